@@ -1,0 +1,146 @@
+import type { Decision } from "../core/decision.js";
+import type { Problem } from "../core/problem.js";
+import type { Account, Command, Pending, Registration, StoredRegistration } from "../core/registration.js";
+import { step } from "../core/step.js";
+import { shownMasked } from "../core/view.js";
+import { PorchlightError } from "../errors.js";
+import type { Change, InTransaction, Outgoing, Stored, StoredAccount } from "../ports.js";
+import type { Context } from "./context.js";
+import { guarded } from "./guard.js";
+
+/** What a command came to. */
+export interface Settled {
+  readonly registration: StoredRegistration;
+  readonly problem?: Problem;
+  readonly decision: Decision;
+}
+
+/** Each loser of a race looks again at what the winner left; this many in a row do not lose by chance. */
+const mostRounds = 20;
+
+/**
+ * Puts a command to a stored registration and commits what is decided, against whatever else happens to it meanwhile.
+ *
+ * A fact about a secret names its serial, so the command can be put again, unchanged, to the row that a winner left.
+ * Undefined where the row is gone.
+ */
+export async function settle(
+  context: Context,
+  stored: Stored,
+  command: Command,
+  alter: (decision: Decision) => Decision = (decision) => decision,
+): Promise<Settled | undefined> {
+  let current: Stored | undefined = stored;
+  for (let round = 0; current !== undefined && round < mostRounds; round += 1) {
+    const before = withKnownKey(context, current.registration);
+    const decision = alter(step(before, command, context.rules));
+    const { next, reply } = decision;
+    const settled = { decision, ...(reply.ok ? {} : { problem: reply.problem }) };
+    if (next === before || next.state === "open") return { ...settled, registration: current.registration };
+
+    const result = await commitDecision(context, current.version, before, decision);
+    if (result === "committed") return { ...settled, registration: next };
+    if (result === "taken") return lose(context, current, command);
+    current = await context.store.find(current.registration.id);
+  }
+  if (current === undefined) return undefined;
+  throw new PorchlightError("ERR_STORE", { cause: { code: "CONTENTION" } });
+}
+
+/** For a host that pretends: all goes on as if, but nothing is sent and no code is right. */
+export function pretending(decision: Decision): Decision {
+  const { next } = decision;
+  return next.state === "pending" ? { ...decision, next: { ...next, disowned: true } } : decision;
+}
+
+/** Whoever proved the address hears that it has an account; the registration ends. */
+async function lose(context: Context, stored: Stored, command: Command): Promise<Settled | undefined> {
+  const { at } = command;
+  // A bare link proves nothing about the ticket's holder, who must not see the difference.
+  const bareLink = command.do === "activate" && command.proof === "link";
+  const end: Command = bareLink ? { do: "disown", at, serial: command.serial } : { do: "lose", at };
+  const settled = await settle(context, stored, end);
+  const facts = { signInUrl: context.options.signInUrl };
+  return settled && { ...settled, problem: { code: "already_registered", facts } };
+}
+
+/** Commits a decision about a registration at the version that was read, 0 for a new one. */
+export function commitDecision(
+  context: Context,
+  base: number,
+  before: Registration,
+  decision: Decision,
+): Promise<"committed" | "stale" | "taken"> {
+  const { next } = decision;
+  if (next.state === "open") throw new TypeError("An open registration lives in its ticket; it is never stored.");
+  const about = next.state === "pending" ? next : before.state === "pending" ? before : undefined;
+  const outbox = about === undefined ? [] : outgoing(context, about, decision);
+  const change: Change = { base, registration: next, outbox };
+  if (next.state !== "activated" || before.state !== "pending") return context.store.commit(change);
+  const account = accountOf(before, next.accountId, next.committedAt);
+  return context.store.commit({
+    ...change,
+    account,
+    inTransaction: hostRows(context, before, decision, account),
+  });
+}
+
+/** The messages and the event of a decision: ids and kinds, never an address or a secret. */
+function outgoing(context: Context, about: Pending, decision: Decision): readonly Outgoing[] {
+  const { next, send, event, account } = decision;
+  const at = context.clock.now();
+  const entries: Outgoing["entry"][] = [];
+  const serial = next.state === "pending" ? next.challenge.serial : about.challenge.serial;
+  if (send !== undefined) entries.push({ kind: send, serial, locale: about.locale });
+  if (event !== undefined && context.options.onEvent !== undefined) {
+    const { channel, masked } = shownMasked(about.identifier);
+    const who = { registrationId: about.id, channel, masked, ...(account !== undefined && { accountId: account }) };
+    entries.push({ kind: "event", event: { id: context.newId(), at, type: event, ...who } });
+  }
+  return entries.map((entry) => ({
+    id: entry.kind === "event" ? entry.event.id : context.newId(),
+    registrationId: about.id,
+    dueAt: at,
+    entry,
+  }));
+}
+
+function accountOf(pending: Pending, id: string, activatedAt: number): StoredAccount {
+  const { identifier, profile, consents, metadata, password } = pending;
+  const account: Account = { id, identifier, profile, consents, metadata, activatedAt };
+  return { account, password };
+}
+
+/** The host's part of the activation's transaction: is the address its own already, and its own row. */
+function hostRows(
+  context: Context,
+  pending: Pending,
+  decision: Decision,
+  stored: StoredAccount,
+): InTransaction<unknown> | undefined {
+  const { owner, insert } = context.accounts;
+  if (owner === undefined && insert === undefined) return undefined;
+  const call = <T>(work: () => Promise<T>) => guarded(work, { code: "ERR_HOST_CALLBACK", seconds: 5 });
+  return async (tx) => {
+    if (owner && (await call(() => owner(pending.identifier.key, tx))) !== null) return "taken";
+    const named = insert && (await call(() => insert(tx, stored.account)));
+    if (named === "taken" || named === undefined) return named;
+    const { accountId } = named;
+    const { next } = decision;
+    if (next.state !== "activated") return undefined;
+    const registration = { ...next, accountId };
+    return {
+      registration,
+      account: { ...stored, account: { ...stored.account, id: accountId } },
+      outbox: outgoing(context, pending, { ...decision, next: registration, account: accountId }),
+    };
+  };
+}
+
+/** A challenge whose key was removed is expired: answered, never thrown. */
+export function withKnownKey<R extends StoredRegistration>(context: Context, registration: R): R {
+  if (registration.state !== "pending") return registration;
+  const { challenge } = registration;
+  if (context.ring.ids.includes(challenge.keyId)) return registration;
+  return { ...registration, challenge: { ...challenge, expiresAt: Math.min(challenge.expiresAt, challenge.issuedAt) } };
+}

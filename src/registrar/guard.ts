@@ -1,0 +1,23 @@
+import { type ErrorCode, PorchlightError } from "../errors.js";
+
+/**
+ * Calls a port: bounded in time, and with its failure turned into a {@link PorchlightError} of one code.
+ *
+ * No call is ever repeated here; delivery is the only retry.
+ */
+export async function guarded<T>(
+  call: () => Promise<T>,
+  rule: { readonly code: ErrorCode; readonly seconds: number; readonly late?: ErrorCode },
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new PorchlightError(rule.late ?? rule.code)), rule.seconds * 1000);
+  });
+  try {
+    return await Promise.race([call(), late]);
+  } catch (error) {
+    throw error instanceof PorchlightError ? error : new PorchlightError(rule.code, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,47 @@
+import type { BreachCheck, Captcha, Limiter, Store } from "../ports.js";
+import { guarded } from "./guard.js";
+
+// ASVS 13.1.3: every call out has a time limit; a captcha's is 3 s, a breach check's 1 s.
+const storeRule = { code: "ERR_STORE", late: "ERR_STORE_TIMEOUT", seconds: 5 } as const;
+const limiterRule = { code: "ERR_LIMITER", seconds: 5 } as const;
+const captchaRule = { code: "ERR_CAPTCHA", seconds: 3 } as const;
+const breachRule = { code: "ERR_BREACH_CHECK", seconds: 1 } as const;
+
+/** A store whose every verb is bounded in time and fails as `ERR_STORE`. */
+export function guardedStore<Tx>(store: Store<Tx>): Store<Tx> {
+  const call = <T>(work: () => Promise<T>) => guarded(work, storeRule);
+  return {
+    find: (id) => call(() => store.find(id)),
+    charge: (id, serial, kind, max) => call(() => store.charge(id, serial, kind, max)),
+    commit: (change) => call(() => store.commit(change)),
+    accountByKey: (key) => call(() => store.accountByKey(key)),
+    account: (id) => call(() => store.account(id)),
+    setPassword: (id, to, from) => call(() => store.setPassword(id, to, from)),
+    lease: (now, until, limit) => call(() => store.lease(now, until, limit)),
+    settle: (outcomes) => call(() => store.settle(outcomes)),
+    purge: (before, limit) => call(() => store.purge(before, limit)),
+    erase: (key) => call(() => store.erase(key)),
+  };
+}
+
+/** A limiter that is down refuses: its failure is thrown, never taken for a yes. */
+export function guardedLimiter(limiter: Limiter): Limiter {
+  return {
+    hit: (limits) => guarded(() => limiter.hit(limits), limiterRule),
+    clear: (key) => guarded(() => limiter.clear(key), limiterRule),
+  };
+}
+
+/** A captcha that is down refuses likewise. */
+export function guardedCaptcha(captcha: Captcha): Captcha {
+  const { challenge } = captcha;
+  return {
+    check: (response, about) => guarded(() => captcha.check(response, about), captchaRule),
+    ...(challenge && { challenge: () => guarded(() => challenge.call(captcha), captchaRule) }),
+  };
+}
+
+/** A breach check that is down leaves the decision to the local list. */
+export function guardedBreachCheck(breach: BreachCheck): BreachCheck {
+  return { count: (password) => guarded(() => breach.count(password), breachRule) };
+}

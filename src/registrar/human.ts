@@ -1,0 +1,33 @@
+import type { Problem } from "../core/problem.js";
+import type { Open } from "../core/registration.js";
+import type { Caller } from "../ports.js";
+import { pseudonym } from "../secrets/pseudonym.js";
+import { payOnce } from "./budgets.js";
+import type { Context } from "./context.js";
+
+/** Provider tokens end at 2,048 characters (Turnstile's documents); nothing longer is passed on. */
+const longestResponse = 2_048;
+/** A passed captcha counts for half an hour in its ticket. */
+const humanForMs = 30 * 60_000;
+
+export type Judged = { readonly humanUntil: number } | { readonly problem: Problem };
+
+/**
+ * Asks the captcha about a response and spends the challenge that it names, so that it opens no second registration.
+ *
+ * The same response passes again for the same registration, for that is a double click.
+ */
+export async function judge(context: Context, open: Open, response: string, from: Caller): Promise<Judged> {
+  const failed: Judged = { problem: { code: "captcha_failed", field: "captcha", facts: {} } };
+  const { captcha, clock, ring } = context;
+  if (captcha === undefined || response.length > longestResponse) return failed;
+  const verdict = await captcha.check(response, { ip: from.ip, action: "sign-up", id: open.id });
+  if (!verdict.passed) return failed;
+  const once = await pseudonym(ring, "captcha", verdict.once);
+  // One second more than the challenge is good for: it is forgotten only when it would be refused anyway.
+  const perSeconds = Math.max(1, Math.ceil(verdict.goodForSeconds)) + 1;
+  const spent = await payOnce(context, { key: `${once}:${open.id}`, perSeconds }, [
+    { by: "registration", key: once, max: 1, perSeconds },
+  ]);
+  return spent.ok ? { humanUntil: clock.now() + humanForMs } : failed;
+}

@@ -1,0 +1,80 @@
+import type { Context } from "./context.js";
+import { type Delivered, deliverBatch } from "./delivery.js";
+import { asFault } from "./new-password.js";
+
+/** How often the timer looks for what has come due: retries, and what other processes left. */
+const roundMs = 5_000;
+
+/** Runs delivery passes: one at a time in this process, when asked and, where automatic, on a timer. */
+export interface Postman {
+  /** Delivers until nothing is due; joins a pass that is already running. */
+  deliver(): Promise<Delivered>;
+  /** There is something to send; automatic delivery begins after the answer. */
+  messagesWait(): void;
+  /** Ends the timer and waits for the running pass. */
+  close(): Promise<void>;
+}
+
+export function createPostman(
+  context: () => Context,
+  how: {
+    readonly automatic: boolean;
+    readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  },
+): Postman {
+  let running: Promise<Delivered> | undefined;
+  let again = false;
+  let closed = false;
+
+  async function passes(): Promise<Delivered> {
+    let total: Delivered = { sent: 0, retried: 0, failed: 0 };
+    let leased: number;
+    do {
+      again = false;
+      const pass = await deliverBatch(context());
+      leased = pass.leased;
+      total = {
+        sent: total.sent + pass.sent,
+        retried: total.retried + pass.retried,
+        failed: total.failed + pass.failed,
+      };
+    } while (leased > 0 || again);
+    return total;
+  }
+
+  function deliver(): Promise<Delivered> {
+    again = true;
+    running ??= passes().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  /** In the background a fault is a signal; what is due stays due. */
+  async function inBackground(): Promise<void> {
+    try {
+      await deliver();
+    } catch (error) {
+      context().tell({ type: "fault", error: asFault(error) });
+    }
+  }
+
+  const timer = how.automatic ? setInterval(inBackground, roundMs) : undefined;
+  // A server's own sockets keep it alive, not this timer.
+  timer?.unref?.();
+
+  return {
+    deliver,
+    messagesWait() {
+      if (!how.automatic || closed) return;
+      const answered = new Promise<void>((resolve) => setTimeout(resolve, 0));
+      const work = answered.then(inBackground);
+      how.waitUntil?.(work);
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

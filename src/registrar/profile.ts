@@ -1,0 +1,97 @@
+import type { Problem } from "../core/problem.js";
+import type { Consent } from "../core/registration.js";
+import type { Context } from "./context.js";
+import { type Form, isGiven, printable } from "./fields.js";
+import { guarded } from "./guard.js";
+import { fitsAsJson } from "./json-size.js";
+
+/** What an account's profile may weigh as JSON, so that a ticket fits into a cookie. Bytes. */
+export const profileBytes = 1_024;
+
+/** The profile and the consents of a page, as far as they are right, and all that is wrong with them. */
+export async function readProfile(
+  context: Context,
+  form: Form,
+  about: { readonly locale: string; readonly at: number },
+): Promise<{
+  readonly profile?: unknown;
+  readonly consents?: readonly Consent[];
+  readonly problems: readonly Problem[];
+}> {
+  const profile = isGiven(form.get("profile")) ? await validate(context, form.get("profile")) : undefined;
+  const consents = isGiven(form.get("consents")) ? agree(context, form.get("consents"), about) : undefined;
+  const problems = [...(profile?.problems ?? []), ...(consents?.problems ?? [])];
+  const { options } = context;
+  return {
+    problems,
+    ...(profile?.problems.length === 0 && {
+      profile: profile.value,
+      ...(options.consents === undefined && { consents: [] }),
+    }),
+    ...(consents?.problems.length === 0 && {
+      consents: consents.value,
+      ...(options.profile === undefined && { profile: null }),
+    }),
+  };
+}
+
+/** The host's own schema decides; what it gives back is what is kept. */
+async function validate(
+  context: Context,
+  typed: unknown,
+): Promise<{ readonly value: unknown; readonly problems: readonly Problem[] }> {
+  const refuse = (problem: Problem) => ({ value: undefined, problems: [problem] });
+  const schema = context.options.profile;
+  if (schema === undefined) return refuse({ code: "field_unknown", facts: { name: "profile" } });
+  if (typeof typed !== "object" || Array.isArray(typed)) {
+    return refuse({ code: "field_malformed", field: "profile", facts: { expected: "object" } });
+  }
+  const tooMuch = `at most ${profileBytes} bytes of plain text and numbers`;
+  if (!fitsAsJson(typed, profileBytes)) {
+    return refuse({ code: "profile_invalid", field: "profile", facts: { message: tooMuch } });
+  }
+  const result = await guarded(async () => schema["~standard"].validate(typed), {
+    code: "ERR_HOST_CALLBACK",
+    seconds: 5,
+  });
+  if (result.issues === undefined) {
+    return fitsAsJson(result.value, profileBytes)
+      ? { value: result.value ?? null, problems: [] }
+      : refuse({ code: "profile_invalid", field: "profile", facts: { message: tooMuch } });
+  }
+  const problems = result.issues.slice(0, 20).map(({ message, path = [] }): Problem => {
+    const names = path.map((part) => printable(String(typeof part === "object" ? part.key : part)));
+    return { code: "profile_invalid", field: ["profile", ...names].join("."), facts: { message } };
+  });
+  return { value: undefined, problems };
+}
+
+/** The page names, for each document, the version that it showed: what was not read is not agreed to. */
+function agree(
+  context: Context,
+  typed: unknown,
+  about: { readonly locale: string; readonly at: number },
+): { readonly value: readonly Consent[]; readonly problems: readonly Problem[] } {
+  const documents = Object.entries(context.options.consents ?? {});
+  const refuse = (problem: Problem) => ({ value: [], problems: [problem] });
+  if (documents.length === 0) return refuse({ code: "field_unknown", facts: { name: "consents" } });
+  if (typeof typed !== "object" || typed === null || Array.isArray(typed)) {
+    return refuse({ code: "field_malformed", field: "consents", facts: { expected: "object" } });
+  }
+  const problems: Problem[] = Object.keys(typed)
+    .filter((name) => !documents.some(([document]) => document === name))
+    .slice(0, 10)
+    .map((name) => ({ code: "field_unknown", facts: { name: `consents.${printable(name)}` } }));
+  const value: Consent[] = [];
+  for (const [document, { version, required = true }] of documents) {
+    const field = `consents.${document}`;
+    const shown: unknown = Object.hasOwn(typed, document) ? Reflect.get(typed, document) : undefined;
+    if (shown === version) value.push({ document, version, locale: about.locale, at: about.at });
+    else if (typeof shown === "string" && shown !== "") {
+      problems.push({ code: "consent_outdated", field, facts: { document, version } });
+    } else if (isGiven(shown) && shown !== false) {
+      problems.push({ code: "field_malformed", field, facts: { expected: "string" } });
+    } else if (required) problems.push({ code: "consent_missing", field, facts: { document, version } });
+  }
+  return { value, problems };
+}

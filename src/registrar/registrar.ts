@@ -1,0 +1,133 @@
+import type { Account, Metadata } from "../core/registration.js";
+import type { Caller } from "../ports.js";
+import type { Channel, Identifier } from "../values/identifier.js";
+import { activate } from "./activate.js";
+import { type Activation, type Answer, blankOpen, type LinkView, type Outcome } from "./answer.js";
+import { checkOptions } from "./check-options.js";
+import { confirm } from "./confirm.js";
+import { about, type Context, createContext } from "./context.js";
+import type { AddressFields, Fields } from "./fields.js";
+import { cancel, status } from "./follow.js";
+import { disown, inspect } from "./inspect.js";
+import { fitsAsJson } from "./json-size.js";
+import type { Options } from "./options.js";
+import { createPostman } from "./postman.js";
+import { change, resend } from "./send.js";
+import { createSignIn } from "./sign-in.js";
+import { submit, submitOpen } from "./submit.js";
+import { clearLimits, erase, purge, setPassword } from "./upkeep.js";
+
+/**
+ * Every step from "I typed an address" to "my account is active", and the sign-in after it.
+ *
+ * What a visitor can cause is a returned problem; what breaks is a thrown `PorchlightError`. Every value that comes
+ * from a request is typed `unknown`: hand it over as it is.
+ */
+export interface Registrar<K extends Channel = Channel, P = unknown> {
+  /** `start({}, from)` gives the ticket for an empty page; all fields at once are a one-page form. */
+  start(fields: Fields<K>, from: Caller, metadata?: Metadata): Promise<Answer>;
+  /** Takes what a page gave, beside what the ticket holds already. A ticket handed in twice is one sign-up. */
+  submit(ticket: unknown, fields: Fields<K>, from: Caller): Promise<Answer>;
+  /** Another address: a typo, or mail instead of a phone. What was sent before opens nothing any more. */
+  change(ticket: unknown, fields: AddressFields<K>, from: Caller): Promise<Answer>;
+  /** Sends again: the same code or link in the first half of its life, a new one later. */
+  resend(ticket: unknown, from: Caller): Promise<Answer<"pending">>;
+  /** Proves the address by its code. */
+  confirm(ticket: unknown, fields: { readonly code?: unknown }, from: Caller): Promise<Answer<"activated">>;
+  /** Ends the registration; the address is free. */
+  cancel(ticket: unknown, from: Caller): Promise<Answer<"closed">>;
+  /** Where it stands now. */
+  status(ticket: unknown, from: Caller): Promise<Answer>;
+
+  /** What a link is good for. Changes nothing: safe to GET. Says whether this browser's ticket will do. */
+  inspect(link: unknown, proof: { readonly ticket?: unknown }, from: Caller): Promise<LinkView>;
+  /** Proves the address by its link and a proof. Belongs behind a POST. */
+  activate(
+    link: unknown,
+    proof: { readonly ticket?: unknown; readonly password?: unknown },
+    from: Caller,
+  ): Promise<Activation>;
+  /** "This was not me." Belongs behind a POST; the same answer whatever it did. */
+  disown(link: unknown, from: Caller): Promise<Outcome>;
+
+  /** Checks address and password; starts no session. `account` is absent where only the host's `owner` knows it. */
+  signIn(
+    fields: { readonly identifier?: unknown; readonly country?: unknown; readonly password?: unknown },
+    from: Caller,
+  ): Promise<Outcome<{ readonly accountId: string; readonly account?: Account<P> }>>;
+
+  /** For the host's own reset page: the same rules, the same gate. Throws a TypeError where there is no such account. */
+  setPassword(
+    accountId: string,
+    fields: { readonly password?: unknown; readonly confirmation?: unknown },
+  ): Promise<Outcome>;
+  account(accountId: string): Promise<Account<P> | undefined>;
+  /** What the captcha offers a page; undefined where it needs nothing. */
+  challenge(from: Caller): Promise<object | undefined>;
+  /** Sends all that is due; joins a pass that is running in this process. For cron, serverless and tests. */
+  deliver(): Promise<{ readonly sent: number; readonly retried: number; readonly failed: number }>;
+  /** Deletes what has ended. Run it daily. */
+  purge(): Promise<{ readonly deleted: number }>;
+  /** Removes a person wholly: account, registrations, messages, counters. */
+  erase(identifier: Identifier): Promise<void>;
+  /** For support staff: gives an address its budgets back. */
+  clearLimits(identifier: Identifier): Promise<void>;
+  /** Ends automatic delivery and waits for the pass that is running. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires a registrar from its ports; throws at start-up where it could not work.
+ *
+ * @example
+ * ```ts
+ * import { createRegistrar } from "porchlight";
+ * import { testPorts } from "porchlight/testing";
+ * const { mailer, texter, ...ports } = testPorts();
+ * const activationUrl = "https://app.example/activate#t={token}";
+ * const registrar = createRegistrar({
+ *   service: "Example", signInUrl: "https://app.example/login", channels: { email: { mailer, activationUrl } }, ...ports });
+ * ```
+ *
+ * @throws TypeError that names every option that does not fit, and what would
+ */
+export function createRegistrar<K extends Channel, P = undefined, Tx = unknown>(
+  options: Options<K, P, Tx>,
+): Registrar<K, P>;
+export function createRegistrar(options: Options<Channel, unknown, unknown>): Registrar<Channel, unknown> {
+  const rules = checkOptions(options);
+  const { delivery = "automatic", waitUntil } = options;
+  const postman = createPostman(() => context, { automatic: delivery === "automatic", waitUntil });
+  const context: Context = createContext(options, rules, postman.messagesWait);
+  const { store, captcha } = context;
+  return {
+    start(fields, from, metadata = {}) {
+      if (!fitsAsJson(metadata, metadataBytes) || Object.values(metadata).some((word) => typeof word !== "string")) {
+        throw new TypeError(`start: metadata holds texts, at most ${metadataBytes} bytes as JSON.`);
+      }
+      const open = blankOpen(context, from, metadata);
+      context.tell({ type: "started", ...about(open) });
+      return submitOpen(context, open, fields, from);
+    },
+    submit: (ticket, fields, from) => submit(context, ticket, fields, from),
+    change: (ticket, fields, from) => change(context, ticket, fields, from),
+    resend: (ticket, from) => resend(context, ticket, from),
+    confirm: (ticket, fields, from) => confirm(context, ticket, fields, from),
+    cancel: (ticket, from) => cancel(context, ticket, from),
+    status: (ticket, from) => status(context, ticket, from),
+    inspect: (link, proof, from) => inspect(context, link, proof, from),
+    activate: (link, proof, from) => activate(context, link, proof, from),
+    disown: (link, from) => disown(context, link, from),
+    signIn: createSignIn(context),
+    setPassword: (accountId, fields) => setPassword(context, accountId, fields),
+    account: (accountId) => store.account(accountId),
+    challenge: async () => captcha?.challenge?.(),
+    deliver: postman.deliver,
+    purge: () => purge(context),
+    erase: (identifier) => erase(context, identifier),
+    clearLimits: (identifier) => clearLimits(context, identifier),
+    close: postman.close,
+  };
+}
+
+const metadataBytes = 512;

@@ -1,0 +1,140 @@
+import type { Account } from "../core/registration.js";
+import type { Caller } from "../ports.js";
+import type { Result } from "../result.js";
+import { pseudonym } from "../secrets/pseudonym.js";
+import { newNonce } from "../secrets/random.js";
+import { Secret } from "../secrets/secret.js";
+import { type EmailFacts, parseEmail } from "../values/email.js";
+import type { Identifier } from "../values/identifier.js";
+import { readPassword } from "../values/password.js";
+import type { PhoneFacts } from "../values/phone.js";
+import type { Outcome } from "./answer.js";
+import { pay, signInBudget } from "./budgets.js";
+import type { Context } from "./context.js";
+import { type Form, isGiven, readForm } from "./fields.js";
+import { guarded } from "./guard.js";
+import { asFault, busy } from "./new-password.js";
+
+/** Who signed in. `account` is absent where only the host's own `owner` knows it. */
+export type SignedIn = { readonly accountId: string; readonly account?: Account };
+
+/** Checks address and password: the same calls and the same words, whether there is such an account or not. */
+export function createSignIn(context: Context): (fields: unknown, from: Caller) => Promise<Outcome<SignedIn>> {
+  const decoys = createDecoys(context);
+
+  return async (fields, from) => {
+    const { form, problems } = readForm(fields, ["identifier", "country", "password"]);
+    const identifier = await readIdentifier(form);
+    const password = readPassword(form.get("password"));
+    const [first, ...others] = [
+      ...problems,
+      ...(identifier.ok ? [] : identifier.problems),
+      ...(password.ok ? [] : password.problems),
+    ];
+    if (first || !identifier.ok || !password.ok) {
+      return { ok: false, problems: [first ?? { code: "credentials_wrong", facts: {} }, ...others] };
+    }
+    return check(context, decoys, identifier.value, new Secret(password.value), from);
+  };
+}
+
+async function readIdentifier(form: Form): Promise<Result<Identifier, EmailFacts & PhoneFacts>> {
+  const typed = form.get("identifier");
+  const country = form.get("country");
+  if (typeof typed === "string" && typed.includes("@")) {
+    const parsed = parseEmail(typed, { smtpUtf8: true });
+    if (parsed.ok) return parsed;
+  }
+  // Loaded only for what may be a number: the metadata costs 100 ms, once.
+  const { parseIdentifier } = await import("../values/parse-identifier.js");
+  return parseIdentifier(typed, { country: isGiven(country) && typeof country === "string" ? country : undefined });
+}
+
+/** Charged before the hash, then one read and one verification in every case. */
+async function check(
+  context: Context,
+  decoys: Decoys,
+  identifier: Identifier,
+  password: Secret<string>,
+  from: Caller,
+): Promise<Outcome<SignedIn>> {
+  const budget = await signInBudget(context, from, identifier.key);
+  const room = await pay(context, budget);
+  if (!room.ok) {
+    const { channel } = identifier;
+    context.tell({ type: "limited", by: room.by, channel });
+    return {
+      ok: false,
+      problems: [{ code: "too_many_attempts", facts: { retryAfterSeconds: room.retryAfterSeconds } }],
+    };
+  }
+  const known = await knownAccount(context, identifier.key);
+  const encoded = known?.password ?? undefined;
+  try {
+    if (encoded !== undefined && context.options.hasher.outdated(encoded)) decoys.learn(encoded);
+    const decoy = await decoys.pick(await pseudonym(context.ring, "decoy", identifier.key));
+    const right = await context.options.hasher.verify(encoded ?? decoy, password.reveal());
+    if (known === undefined || encoded === undefined || !right) {
+      return { ok: false, problems: [{ code: "credentials_wrong", facts: {} }] };
+    }
+    // Only failures count against an identifier; a caller's own success must not buy it more tries at others.
+    for (const { key, by } of budget) if (by === "address") await context.limiter.clear(key);
+    if (known.account) await upgrade(context, known.account.id, encoded, password);
+    const { accountId, account } = known;
+    return { ok: true, accountId, ...(account && { account }) };
+  } catch (error) {
+    return { ok: false, problems: [busy(error)] };
+  }
+}
+
+interface Known {
+  readonly accountId: string;
+  readonly account?: Account;
+  readonly password: string | null;
+}
+
+async function knownAccount(context: Context, key: string): Promise<Known | undefined> {
+  const { owner } = context.accounts;
+  const [stored, elsewhere] = await Promise.all([
+    context.store.accountByKey(key),
+    owner && guarded(() => owner(key), { code: "ERR_HOST_CALLBACK", seconds: 5 }),
+  ]);
+  if (stored) return { accountId: stored.account.id, account: stored.account, password: stored.password };
+  return elsewhere ?? undefined;
+}
+
+/** A hash of other parameters than today's is written anew; failing to do so fails nobody's sign-in. */
+async function upgrade(context: Context, accountId: string, encoded: string, password: Secret<string>): Promise<void> {
+  const { hasher } = context.options;
+  if (!hasher.outdated(encoded)) return;
+  try {
+    await context.store.setPassword(accountId, await hasher.hash(password.reveal()), encoded);
+  } catch (error) {
+    context.tell({ type: "fault", error: asFault(error) });
+  }
+}
+
+/** Hashes that unknown identifiers are verified against, of the parameters that known ones still have. */
+interface Decoys {
+  pick(pseudonym: string): Promise<string>;
+  learn(outdated: string): void;
+}
+
+function createDecoys(context: Context): Decoys {
+  let current: Promise<string> | undefined;
+  let older: string | undefined;
+  return {
+    async pick(name) {
+      current ??= context.options.hasher.hash(newNonce()).catch((error: unknown) => {
+        current = undefined;
+        throw error;
+      });
+      const today = await current;
+      // The same identifier always meets the same one, as a known identifier would; which one, nobody can foretell.
+      return older !== undefined && name.charCodeAt(name.length - 2) % 2 === 0 ? older : today;
+    },
+    learn(outdated) {
+      older = outdated;
+    },
+  };
+}

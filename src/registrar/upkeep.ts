@@ -1,0 +1,55 @@
+import { Secret } from "../secrets/secret.js";
+import type { Identifier } from "../values/identifier.js";
+import { checkPassword } from "../values/password.js";
+import type { Outcome } from "./answer.js";
+import { addressKeys } from "./budgets.js";
+import type { Context } from "./context.js";
+import { readForm } from "./fields.js";
+import { breachProblem, hashNew } from "./new-password.js";
+
+const purgeBatch = 1_000;
+
+/** Sets a password from the host's own reset page: the same rules, the same gate. */
+export async function setPassword(context: Context, accountId: string, fields: unknown): Promise<Outcome> {
+  const { form, problems } = readForm(fields, ["password", "confirmation"]);
+  const account = await context.store.account(accountId);
+  if (account === undefined) throw new TypeError("setPassword: there is no account of this id.");
+  const checked = checkPassword(form.get("password"), {
+    confirmation: form.get("confirmation"),
+    rules: context.rules.password,
+    context: { service: [context.options.service], address: [account.identifier.address] },
+  });
+  const [first, ...others] = [...problems, ...(checked.ok ? [] : checked.problems)];
+  if (first || !checked.ok)
+    return { ok: false, problems: [first ?? { code: "password_malformed", facts: {} }, ...others] };
+  const password = new Secret(checked.value);
+  const breached = await breachProblem(context, password);
+  if (breached) return { ok: false, problems: [breached] };
+  const hashed = await hashNew(context, password);
+  if (!hashed.ok) return { ok: false, problems: [hashed.problem] };
+  await context.store.setPassword(accountId, hashed.encoded);
+  return { ok: true };
+}
+
+/** Deletes what has ended, batch by batch. */
+export async function purge(context: Context): Promise<{ readonly deleted: number }> {
+  const before = context.clock.now();
+  let deleted = 0;
+  let batch: number;
+  do {
+    batch = await context.store.purge(before, purgeBatch);
+    deleted += batch;
+  } while (batch === purgeBatch);
+  return { deleted };
+}
+
+/** Removes a person wholly, with whatever was counted against the address. */
+export async function erase(context: Context, identifier: Identifier): Promise<void> {
+  await context.store.erase(identifier.key);
+  await clearLimits(context, identifier);
+}
+
+/** For support staff: gives an address all its budgets back. */
+export async function clearLimits(context: Context, identifier: Identifier): Promise<void> {
+  for (const key of await addressKeys(context, identifier)) await context.limiter.clear(key);
+}

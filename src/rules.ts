@@ -1,0 +1,249 @@
+import * as z from "zod";
+import type { OpenStep, Rules } from "./core/registration.js";
+import type { PasswordRules } from "./values/password.js";
+
+/** What a host may choose; what is left out keeps its default. In `steps`, captcha before password hashes for no bot. */
+export type RuleChoices = { readonly [R in keyof Omit<Rules, "password">]?: Rules[R] | undefined } & {
+  readonly password?: Partial<PasswordRules> | undefined;
+};
+
+/** One number of the rules: what it is without a choice, between what it may lie, and who says so. */
+interface NumberRule {
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+  readonly source: string;
+}
+
+type NumberName = { [R in keyof Rules]: Rules[R] extends number ? R : never }[keyof Rules];
+
+const passwordTable: Readonly<Record<keyof PasswordRules, NumberRule>> = {
+  minLength: {
+    usual: 15,
+    least: 8,
+    most: 64,
+    unit: "code points after NFC",
+    source: "NIST SP 800-63B-4 §3.1.1.2: 15 as the only factor, 8 beside a second one",
+  },
+  maxLength: {
+    usual: 256,
+    least: 64,
+    most: 256,
+    unit: "code points after NFC",
+    source: "NIST SP 800-63B-4 §3.1.1.2: at least 64; the cap keeps hashing cheap",
+  },
+};
+
+const table: Readonly<Record<NumberName, NumberRule>> = {
+  smsDigits: {
+    usual: 6,
+    least: 6,
+    most: 10,
+    unit: "digits",
+    source: "NIST SP 800-63B-4 §3.1.3.2 and ASVS 6.5.4: at least 6",
+  },
+  mailDigits: {
+    usual: 8,
+    least: 6,
+    most: 10,
+    unit: "digits",
+    source: "NIST SP 800-63B-4 §3.1.3.2: at least 6; 8 because a mailed code lives for hours",
+  },
+  guessesPerCode: {
+    usual: 5,
+    least: 1,
+    most: 5,
+    unit: "guesses",
+    source: "OWASP Transaction Authorization 2.4; ASVS 6.6.3",
+  },
+  callsPerHour: {
+    usual: 60,
+    least: 1,
+    most: 100_000,
+    unit: "calls of one caller before the captcha, an hour",
+    source: "OWASP Bot Management; offices and mobile networks share addresses",
+  },
+  pendingsPerHour: {
+    usual: 20,
+    least: 1,
+    most: 100_000,
+    unit: "registrations of one caller after the captcha, an hour",
+    source: "OWASP Bot Management",
+  },
+  hashesPerHour: {
+    usual: 30,
+    least: 1,
+    most: 100_000,
+    unit: "password hashes for one caller, an hour",
+    source: "ASVS 2.4.1 and 15.1.3: bound costly functions",
+  },
+  smsPerPrefixPerHour: {
+    usual: 20,
+    least: 1,
+    most: 10_000,
+    unit: "messages to numbers that differ in the last four digits only, an hour",
+    source: "SMS providers' guidance against pumping of sequential ranges",
+  },
+  smsPerCountryPerDay: {
+    usual: 500,
+    least: 1,
+    most: 10_000_000,
+    unit: "messages to one country, a day",
+    source: "SMS providers' guidance against pumping; a host's own budget",
+  },
+  breachThreshold: {
+    usual: 1,
+    least: 1,
+    most: 1_000,
+    unit: "sightings in breaches from which a password is refused",
+    source: "NIST SP 800-63B-4 §3.1.1.2: compromised values are refused",
+  },
+  sendsPerRegistration: {
+    usual: 5,
+    least: 1,
+    most: 5,
+    unit: "messages of one registration",
+    source: "SMS providers' guidance: 3 in 10 minutes",
+  },
+  addressesPerRegistration: {
+    usual: 3,
+    least: 1,
+    most: 3,
+    unit: "addresses of one registration",
+    source: "a typo and a change of mind; more is a scan",
+  },
+  resendAfterSeconds: {
+    usual: 60,
+    least: 60,
+    most: 600,
+    unit: "seconds between two messages of one registration",
+    source: "SMS providers' guidance: 30 to 60 s",
+  },
+  linkLifeSeconds: {
+    usual: 28_800,
+    least: 300,
+    most: 86_400,
+    unit: "seconds that a mailed link or code is good for",
+    source: "NIST SP 800-63B-4 §3.1.3.2: at most 24 hours",
+  },
+  codeLifeSeconds: {
+    usual: 600,
+    least: 120,
+    most: 600,
+    unit: "seconds that a texted code is good for",
+    source: "NIST SP 800-63B-4 §3.1.3.2 and ASVS 6.5.5: at most 10 minutes",
+  },
+};
+
+const everyStep: readonly [OpenStep, ...OpenStep[]] = ["identifier", "password", "captcha", "profile"];
+
+const bounded = ({ usual, least, most }: NumberRule) => z.int().min(least).max(most).default(usual);
+
+const schema = z.strictObject({
+  steps: z
+    .array(z.enum(everyStep))
+    .refine((steps) => new Set(steps).size === steps.length, "names a step twice")
+    .refine((steps) => steps.includes("identifier"), 'lacks "identifier"')
+    .refine((steps) => steps.includes("password"), 'lacks "password"')
+    .default([...everyStep]),
+  password: z
+    .strictObject({ minLength: bounded(passwordTable.minLength), maxLength: bounded(passwordTable.maxLength) })
+    .prefault({}),
+  activation: z.enum(["ticket_or_password", "password", "anyone_with_the_link"]).default("ticket_or_password"),
+  smsDigits: bounded(table.smsDigits),
+  mailDigits: bounded(table.mailDigits),
+  guessesPerCode: bounded(table.guessesPerCode),
+  callsPerHour: bounded(table.callsPerHour),
+  pendingsPerHour: bounded(table.pendingsPerHour),
+  hashesPerHour: bounded(table.hashesPerHour),
+  smsPerPrefixPerHour: bounded(table.smsPerPrefixPerHour),
+  smsPerCountryPerDay: bounded(table.smsPerCountryPerDay),
+  breachThreshold: bounded(table.breachThreshold),
+  sendsPerRegistration: bounded(table.sendsPerRegistration),
+  addressesPerRegistration: bounded(table.addressesPerRegistration),
+  resendAfterSeconds: bounded(table.resendAfterSeconds),
+  linkLifeSeconds: bounded(table.linkLifeSeconds),
+  codeLifeSeconds: bounded(table.codeLifeSeconds),
+});
+
+/**
+ * Reads a host's choices into complete {@link Rules}; weak, unknown or contradictory ones throw.
+ *
+ * Defaults, with unit, bounds and source, are what {@link explainRules} prints.
+ *
+ * @example
+ * ```ts
+ * import { readRules } from "porchlight";
+ * const rules = readRules({ linkLifeSeconds: 3_600 });
+ * console.log(rules.guessesPerCode); // 5
+ * ```
+ *
+ * @throws TypeError naming every choice that does not pass, and what would
+ */
+export function readRules(choices: RuleChoices = {}): Rules {
+  const read = schema.safeParse(choices);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map((issue) => `rules.${issue.path.join(".") || "?"}: ${issue.message}`);
+  throw new TypeError(`These rules cannot be used.\n  ${faults.join("\n  ")}`);
+}
+
+/** Guesses at short codes that one address pays for in 30 days; past them its codes have ten digits (design: Budgets). */
+const guessesPerMonth = 30;
+
+/**
+ * Says in plain text what the rules imply: every number with its unit, bounds and source, the chance of guessing a
+ * code, and, where `phone` is given, the most that SMS can cost in a day.
+ *
+ * @example
+ * ```ts
+ * import { explainRules } from "porchlight";
+ * console.log(explainRules({}, { smsPerDay: 1_000, pricePerSms: 0.07 }));
+ * ```
+ *
+ * @param phone `smsPerDay` messages; `pricePerSms` in whatever currency
+ */
+export function explainRules(
+  choices: RuleChoices = {},
+  phone?: { readonly smsPerDay: number; readonly pricePerSms?: number },
+): string {
+  const rules = readRules(choices);
+  const line = (name: string, value: number, { unit, least, most, usual, source }: NumberRule) =>
+    `${name} = ${value} ${unit} (${least} to ${most}, usually ${usual}; ${source})`;
+  const odds = (guesses: number, digits: number) => `1 in ${Math.floor(10 ** digits / guesses).toLocaleString("en")}`;
+  return [
+    `steps = ${rules.steps.join(", ")}`,
+    `activation = ${rules.activation}`,
+    line("password.minLength", rules.password.minLength, passwordTable.minLength),
+    line("password.maxLength", rules.password.maxLength, passwordTable.maxLength),
+    ...numberNames.map((name) => line(name, rules[name], table[name])),
+    "",
+    `Guessing one texted code succeeds at best ${odds(rules.guessesPerCode, rules.smsDigits)} times,`,
+    `one mailed code ${odds(rules.guessesPerCode, rules.mailDigits)},`,
+    `any texted code of one number within 30 days ${odds(guessesPerMonth, rules.smsDigits)}.`,
+    ...(phone === undefined ? [] : [spending(phone)]),
+  ].join("\n");
+}
+
+const numberNames: readonly NumberName[] = [
+  "smsDigits",
+  "mailDigits",
+  "guessesPerCode",
+  "callsPerHour",
+  "pendingsPerHour",
+  "hashesPerHour",
+  "smsPerPrefixPerHour",
+  "smsPerCountryPerDay",
+  "breachThreshold",
+  "sendsPerRegistration",
+  "addressesPerRegistration",
+  "resendAfterSeconds",
+  "linkLifeSeconds",
+  "codeLifeSeconds",
+];
+
+function spending(phone: { readonly smsPerDay: number; readonly pricePerSms?: number }): string {
+  const most = `At most ${phone.smsPerDay.toLocaleString("en")} text messages are sent in 24 hours`;
+  if (phone.pricePerSms === undefined) return `${most}.`;
+  return `${most}, which costs at most ${(phone.smsPerDay * phone.pricePerSms).toFixed(2)}.`;
+}

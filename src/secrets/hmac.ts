@@ -1,0 +1,15 @@
+type Hmac = (key: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> | Uint8Array;
+
+/** HMAC-SHA-256 by the platform: synchronous where `node:crypto` exists, because WebCrypto costs forty times as much. */
+export const hmacSha256: Hmac = synchronous() ?? byWebCrypto;
+
+function synchronous(): Hmac | undefined {
+  const crypto = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:crypto");
+  return crypto && ((key, message) => crypto.createHmac("sha256", key).update(message).digest());
+}
+
+async function byWebCrypto(key: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, message));
+}

@@ -1,0 +1,56 @@
+import { CompactEncrypt, compactDecrypt } from "jose";
+import type { Open } from "../core/registration.js";
+import type { Shown } from "../core/view.js";
+import { toText } from "./bytes.js";
+import type { Keyring } from "./keyring.js";
+
+/** What a ticket holds: a whole unfinished sign-up, or where to find a stored one. */
+export type Ticket =
+  | { readonly kind: "open"; readonly open: Open }
+  | { readonly kind: "pointer"; readonly id: string; readonly expiresAt: number; readonly shown: Shown };
+
+/** RFC 7516 §7.1, with `dir`: header, no key, an IV of 16 bytes, ciphertext, a tag of 32 bytes. */
+const shape = /^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/;
+const longest = 6_000;
+
+// A256CBC-HS512 has no nonce budget: any number of tickets may be sealed under one key.
+const algorithms = { alg: "dir", enc: "A256CBC-HS512" } as const;
+/** RFC 8725 §3.11: a type of its own, so that no other token passes for a ticket. */
+const typ = "porchlight-ticket+jwe";
+
+const headerOf = (kid: string) => ({ ...algorithms, typ, kid });
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Seals a ticket (JWE, RFC 7516): its holder can neither read nor change what it says. */
+export async function sealTicket(ring: Keyring, ticket: Ticket): Promise<string> {
+  const key = await ring.subkey(ring.seal, "ticket");
+  if (key === undefined) throw new TypeError("keys.seal names no known key.");
+  return new CompactEncrypt(encoder.encode(JSON.stringify({ v: 1, ticket })))
+    .setProtectedHeader(headerOf(ring.seal))
+    .encrypt(key.reveal());
+}
+
+/**
+ * Opens a ticket; undefined where it is forged, foreign, of another kind or of a key that is no longer known.
+ *
+ * Whether it is late is for the caller to judge, on its own clock.
+ */
+export async function openTicket(ring: Keyring, sealed: string): Promise<Ticket | undefined> {
+  if (sealed.length > longest || !shape.test(sealed)) return undefined;
+  // Only a header that we write ourselves ever reaches the library.
+  const header = sealed.slice(0, sealed.indexOf("."));
+  const kid = ring.ids.find((id) => toText(encoder.encode(JSON.stringify(headerOf(id)))) === header);
+  const key = kid === undefined ? undefined : await ring.subkey(kid, "ticket");
+  if (key === undefined) return undefined;
+  try {
+    const { plaintext } = await compactDecrypt(sealed, key.reveal(), {
+      keyManagementAlgorithms: [algorithms.alg],
+      contentEncryptionAlgorithms: [algorithms.enc],
+    });
+    const content: { readonly v: number; readonly ticket: Ticket } = JSON.parse(decoder.decode(plaintext));
+    return content.v === 1 ? content.ticket : undefined;
+  } catch {
+    return undefined;
+  }
+}

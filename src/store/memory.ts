@@ -1,0 +1,200 @@
+import type { Pending, StoredRegistration } from "../core/registration.js";
+import type { Leased, Outgoing, Settlement, Store, Stored, StoredAccount } from "../ports.js";
+
+interface Waiting {
+  readonly outgoing: Outgoing;
+  readonly attempt: number;
+  readonly lease?: { readonly id: string; readonly until: number };
+}
+
+/**
+ * Keeps everything in this process: for tests, examples and the first afternoon.
+ *
+ * It is the reference that every other store is measured against, and it forgets all when the process ends. What goes
+ * in and what comes out is copied, so that nobody shares a reference with it. A host's `inTransaction` cannot be rolled
+ * back here, because there is no transaction to join: only Porchlight's own writes are all or nothing.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from "porchlight/store/memory";
+ * const store = memoryStore();
+ * await store.find("nobody"); // undefined
+ * ```
+ */
+export function memoryStore(): Store<undefined> {
+  const rows = new Map<string, Stored>();
+  const accounts = new Map<string, StoredAccount>();
+  const owners = new Map<string, string>();
+  // A Map keeps the order of insertion, which is the order of commits: what "an older event" means.
+  const outbox = new Map<string, Waiting>();
+  let leases = 0;
+
+  const enqueue = (outgoing: Outgoing): void => void outbox.set(outgoing.id, { outgoing, attempt: 0 });
+
+  /** Replaces a pending row without a new version, so that a commit on the version already read still wins. */
+  const amend = (row: Stored, registration: Pending): Stored => {
+    const amended = { ...row, registration };
+    rows.set(registration.id, amended);
+    return amended;
+  };
+
+  const deliveredAs = ({ registrationId, entry }: Outgoing, delivery: "sent" | "failed"): void => {
+    const row = rows.get(registrationId);
+    if (entry.kind === "event" || row?.registration.state !== "pending") return;
+    const { challenge } = row.registration;
+    if (challenge.serial === entry.serial) amend(row, { ...row.registration, challenge: { ...challenge, delivery } });
+  };
+
+  const forgetMessages = (registrationIds: ReadonlySet<string>): void => {
+    for (const [id, { outgoing }] of outbox) {
+      if (outgoing.entry.kind !== "event" && registrationIds.has(outgoing.registrationId)) outbox.delete(id);
+    }
+  };
+
+  const withPresent = (outgoing: Outgoing, lease: string, attempt: number): Leased => {
+    const registration = rows.get(outgoing.registrationId)?.registration;
+    const account = registration?.state === "activated" ? accounts.get(registration.accountId)?.account : undefined;
+    const taken = registration?.state === "pending" && owners.has(registration.identifier.key);
+    return { ...outgoing, lease, attempt, registration, account, taken };
+  };
+
+  const settleOne = (settlement: Settlement): void => {
+    const waiting = outbox.get(settlement.id);
+    if (waiting === undefined || waiting.lease?.id !== settlement.lease) return;
+    const { outgoing, attempt } = waiting;
+    if (settlement.outcome === "retry") {
+      outbox.set(settlement.id, { outgoing: { ...outgoing, dueAt: settlement.dueAt }, attempt });
+      return;
+    }
+    outbox.delete(settlement.id);
+    deliveredAs(outgoing, settlement.outcome === "failed" ? "failed" : "sent");
+    if (settlement.outcome === "failed" && settlement.event !== undefined) enqueue(settlement.event);
+  };
+
+  return {
+    singleProcess: true,
+
+    async find(id) {
+      return structuredClone(rows.get(id));
+    },
+
+    async charge(id, serial, kind, max) {
+      const row = rows.get(id);
+      if (row === undefined) return undefined;
+      const { registration } = row;
+      const unpaid = { paid: false, row: structuredClone(row) };
+      if (registration.state !== "pending") return unpaid;
+      const { challenge, passwordTries } = registration;
+      if (serial !== "newest" && serial !== challenge.serial) return unpaid;
+      if ((kind === "code" ? challenge.guesses : passwordTries) >= max) return unpaid;
+      const counts =
+        kind === "code"
+          ? { challenge: { ...challenge, guesses: challenge.guesses + 1 } }
+          : { passwordTries: passwordTries + 1 };
+      return { paid: true, row: structuredClone(amend(row, { ...registration, ...counts })) };
+    },
+
+    async commit({ base, registration, account, outbox: messages, inTransaction }) {
+      const given = structuredClone({ registration, account, outbox: messages });
+      const answer = await inTransaction?.(undefined);
+      if (answer === "taken") return "taken";
+      // From here to the end nothing awaits: what is checked is what is written.
+      const next = answer === undefined ? given : structuredClone(answer);
+      const { id } = next.registration;
+      const stored = rows.get(id);
+      // Before "taken": whoever lost a race for one registration must read it again, not hear of an owner.
+      if ((stored?.version ?? 0) !== base) return "stale";
+      if (next.account !== undefined) {
+        const { id: accountId, identifier } = next.account.account;
+        if (owners.has(identifier.key) || accounts.has(accountId)) return "taken";
+        owners.set(identifier.key, accountId);
+        accounts.set(accountId, next.account);
+      }
+      const sends = next.outbox.some(({ entry }) => entry.kind === "activation");
+      rows.set(id, { version: base + 1, registration: withCounts(next.registration, stored?.registration, sends) });
+      next.outbox.forEach(enqueue);
+      return "committed";
+    },
+
+    async accountByKey(key) {
+      const accountId = owners.get(key);
+      return accountId === undefined ? undefined : structuredClone(accounts.get(accountId));
+    },
+
+    async account(accountId) {
+      return structuredClone(accounts.get(accountId)?.account);
+    },
+
+    async setPassword(accountId, to, from) {
+      const stored = accounts.get(accountId);
+      if (stored === undefined || (from !== undefined && stored.password !== from)) return false;
+      accounts.set(accountId, { ...stored, password: to });
+      return true;
+    },
+
+    async lease(now, until, limit) {
+      const withOlderEvent = new Set<string>();
+      const due = [...outbox.values()].filter(({ outgoing, lease }) => {
+        if (outgoing.entry.kind === "event") {
+          if (withOlderEvent.has(outgoing.registrationId)) return false;
+          withOlderEvent.add(outgoing.registrationId);
+        }
+        return outgoing.dueAt <= now && (lease === undefined || lease.until <= now);
+      });
+      const chosen = due.sort((a, b) => a.outgoing.dueAt - b.outgoing.dueAt).slice(0, limit);
+      return chosen.map(({ outgoing, attempt: tried }) => {
+        leases += 1;
+        const lease = { id: String(leases), until };
+        const attempt = tried + 1;
+        outbox.set(outgoing.id, { outgoing, attempt, lease });
+        return structuredClone(withPresent(outgoing, lease.id, attempt));
+      });
+    },
+
+    async settle(outcomes) {
+      structuredClone(outcomes).forEach(settleOne);
+    },
+
+    async purge(before, limit) {
+      const ended = [...rows].filter(([, { registration }]) => endOf(registration) <= before).slice(0, limit);
+      for (const [id] of ended) rows.delete(id);
+      forgetMessages(new Set(ended.map(([id]) => id)));
+      return ended.length;
+    },
+
+    async erase(key) {
+      const accountId = owners.get(key);
+      const silenced = new Set<string>();
+      for (const [id, { version, registration }] of rows) {
+        if (registration.state === "activated" && registration.accountId === accountId) silenced.add(id);
+        if (registration.state !== "pending" || registration.identifier.key !== key) continue;
+        const { committedAt, expiresAt: keepUntil } = registration;
+        // A stub, not a hole: a ticket that is still good could insert the id anew.
+        const closed = { state: "closed", id, reason: "cancelled", committedAt, keepUntil } as const;
+        rows.set(id, { version: version + 1, registration: closed });
+        silenced.add(id);
+      }
+      forgetMessages(silenced);
+      if (accountId !== undefined) accounts.delete(accountId);
+      owners.delete(key);
+    },
+  };
+}
+
+/** When nothing can name a row any more. */
+function endOf(registration: StoredRegistration): number {
+  return registration.state === "pending" ? registration.expiresAt : registration.keepUntil;
+}
+
+/** What a commit does not write: the counters belong to `charge`, and the delivery, save with a new send, to `settle`. */
+function withCounts(
+  next: StoredRegistration,
+  stored: StoredRegistration | undefined,
+  sends: boolean,
+): StoredRegistration {
+  if (next.state !== "pending") return next;
+  if (stored?.state !== "pending") return { ...next, passwordTries: 0, challenge: { ...next.challenge, guesses: 0 } };
+  const guesses = next.challenge.serial === stored.challenge.serial ? stored.challenge.guesses : 0;
+  const delivery = sends ? next.challenge.delivery : stored.challenge.delivery;
+  return { ...next, passwordTries: stored.passwordTries, challenge: { ...next.challenge, guesses, delivery } };
+}

@@ -1,0 +1,15 @@
+export { type ScriptedCaptcha, scriptedCaptcha } from "./captcha.js";
+export { captchaContract } from "./captcha-contract.js";
+export type { Clause } from "./clause.js";
+export { type FixedClock, fixedClock } from "./clock.js";
+export { clockContract } from "./clock-contract.js";
+export { pendingRegistration } from "./examples.js";
+export { freeHasher } from "./free-hasher.js";
+export { given } from "./given.js";
+export { hasherContract } from "./hasher-contract.js";
+export { type Inbox, withInbox } from "./inbox.js";
+export { limiterContract } from "./limiter-contract.js";
+export { mailerContract } from "./mailer-contract.js";
+export { storeContract } from "./store-contract.js";
+export { type TestPorts, testPorts } from "./test-ports.js";
+export { texterContract } from "./texter-contract.js";

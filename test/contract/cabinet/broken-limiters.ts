@@ -1,0 +1,192 @@
+import { memoryLimiter } from "../../../src/limiter/memory.js";
+import type { Limit } from "../../../src/ports.js";
+import { fixedClock } from "../../../src/testing/clock.js";
+import type { LimiterUnderTest } from "../../../src/testing/limiter-contract.js";
+import { type Broken, elsewhere } from "./broken.js";
+
+/** A good limiter, with some of its verbs replaced by worse ones. */
+const worse =
+  (defect: (good: LimiterUnderTest) => Partial<LimiterUnderTest["limiter"]>): (() => LimiterUnderTest) =>
+  () => {
+    const clock = fixedClock();
+    const limiter = memoryLimiter({ clock });
+    return { limiter: { ...limiter, ...defect({ limiter, clock }) }, clock };
+  };
+
+const hitting = (change: (limit: Limit) => Limit) =>
+  worse(({ limiter }) => ({ hit: (limits) => limiter.hit(limits.map(change)) }));
+
+/** Counts in windows that all end at the full minute. */
+function fixedWindow({ clock }: LimiterUnderTest): LimiterUnderTest["limiter"] {
+  const counts = new Map<string, number>();
+  const hit: LimiterUnderTest["limiter"]["hit"] = async (limits) => {
+    const names = limits.map(({ key, perSeconds }) => `${key} ${Math.floor(clock.now() / perSeconds / 1000)}`);
+    const full = limits.some(({ max }, n) => (counts.get(names[n] ?? "") ?? 0) >= max);
+    if (full) return { allowed: false, retryAfterSeconds: 1 };
+    limits.forEach(({ cost = 1 }, n) => {
+      counts.set(names[n] ?? "", (counts.get(names[n] ?? "") ?? 0) + cost);
+    });
+    return { allowed: true, retryAfterSeconds: 0 };
+  };
+  return { hit, clear: async () => undefined };
+}
+
+/** Reads a clock that another process has set: it does not see a jump. */
+function naive({ clock }: LimiterUnderTest, forget: (hit: number, now: number, window: number) => boolean) {
+  const log = new Map<string, number[]>();
+  return {
+    hit: async (limits: readonly Limit[]) => {
+      const now = clock.now();
+      for (const { key, max, perSeconds } of limits) {
+        const hits = (log.get(key) ?? []).filter((hit) => !forget(hit, now, perSeconds * 1000));
+        if (hits.length >= max) {
+          return { allowed: false, retryAfterSeconds: Math.ceil(((hits[0] ?? now) + perSeconds * 1000 - now) / 1000) };
+        }
+        log.set(key, [...hits, now]);
+      }
+      return { allowed: true, retryAfterSeconds: 0 };
+    },
+  };
+}
+
+export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
+  {
+    defect: "allows one too many",
+    caughtBy: "allows max hits and refuses the next",
+    make: hitting((limit) => ({ ...limit, max: limit.max + 1 })),
+  },
+  {
+    defect: "allows one too few",
+    caughtBy: "allows max hits and refuses the next",
+    make: hitting((limit) => ({ ...limit, max: limit.max - 1 })),
+  },
+  {
+    defect: "counts in fixed windows",
+    caughtBy: "a window slides: in no interval of its length are more than max allowed",
+    make: worse(fixedWindow),
+  },
+  {
+    defect: "frees a hit one second early",
+    caughtBy: "a window slides: in no interval of its length are more than max allowed",
+    make: hitting((limit) => ({ ...limit, perSeconds: limit.perSeconds - 1 })),
+  },
+  {
+    defect: "counts refused hits",
+    caughtBy: "a refused hit is not counted",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => {
+        const answer = await limiter.hit(limits);
+        if (!answer.allowed) await limiter.hit(limits.map((limit) => ({ ...limit, max: Number.POSITIVE_INFINITY })));
+        return answer;
+      },
+    })),
+  },
+  {
+    defect: "tells the wait in milliseconds",
+    caughtBy: "retryAfterSeconds is the whole wait, rounded up, at least 1",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => {
+        const { allowed, retryAfterSeconds } = await limiter.hit(limits);
+        return { allowed, retryAfterSeconds: retryAfterSeconds * 1000 };
+      },
+    })),
+  },
+  {
+    defect: "tells a wait of 0 in the last second",
+    caughtBy: "retryAfterSeconds is the whole wait, rounded up, at least 1",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => {
+        const { allowed, retryAfterSeconds } = await limiter.hit(limits);
+        return { allowed, retryAfterSeconds: retryAfterSeconds === 1 ? 0 : retryAfterSeconds };
+      },
+    })),
+  },
+  {
+    defect: "tells the length of the window as the wait",
+    caughtBy: "the wait ends when room comes, not when the window is empty",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => {
+        const answer = await limiter.hit(limits);
+        return answer.allowed ? answer : { ...answer, retryAfterSeconds: limits[0]?.perSeconds ?? 1 };
+      },
+    })),
+  },
+  {
+    defect: "forgets that a cost may be 0",
+    caughtBy: "a cost of 0 asks for room and counts nothing",
+    make: hitting(({ cost: _, ...limit }) => limit),
+  },
+  {
+    defect: "lets a cost of 0 through without a look",
+    caughtBy: "a cost of 0 asks for room and counts nothing",
+    make: worse(({ limiter }) => ({ hit: (limits) => limiter.hit(limits.filter(({ cost }) => cost !== 0)) })),
+  },
+  {
+    defect: "counts the limits before the one that refused",
+    caughtBy: "a call is all or nothing: a refused one counts on no key",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => {
+        for (const limit of limits) {
+          const answer = await limiter.hit([limit]);
+          if (!answer.allowed) return answer;
+        }
+        return { allowed: true, retryAfterSeconds: 0 };
+      },
+    })),
+  },
+  {
+    defect: "tells the longest wait instead of the first",
+    caughtBy: "limits are taken in order, and the first refusal tells the wait",
+    make: worse(({ limiter }) => ({
+      hit: (limits) => limiter.hit([...limits].sort((a, b) => b.perSeconds - a.perSeconds)),
+    })),
+  },
+  {
+    defect: "looks, waits, then counts",
+    caughtBy: "of a hundred hits at once, exactly max are allowed",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => {
+        const answer = await limiter.hit(limits.map((limit) => ({ ...limit, cost: 0 })));
+        if (!answer.allowed) return answer;
+        await elsewhere();
+        return limiter.hit(limits.map((limit) => ({ ...limit, max: Number.POSITIVE_INFINITY })));
+      },
+    })),
+  },
+  {
+    defect: "folds the case of keys",
+    caughtBy: "keys count apart and compare bytewise",
+    make: hitting((limit) => ({ ...limit, key: limit.key.toLowerCase() })),
+  },
+  {
+    defect: "clears nothing",
+    caughtBy: "clear empties its key and no other",
+    make: worse(() => ({ clear: async () => undefined })),
+  },
+  {
+    defect: "clears everything",
+    caughtBy: "clear empties its key and no other",
+    make: worse(({ limiter }) => ({
+      clear: async () => {
+        for (const key of ["once", "other"]) await limiter.clear(key);
+      },
+    })),
+  },
+  {
+    defect: "refuses a call without limits",
+    caughtBy: "a call without limits is allowed",
+    make: worse(({ limiter }) => ({
+      hit: async (limits) => (limits.length > 0 ? limiter.hit(limits) : { allowed: false, retryAfterSeconds: 1 }),
+    })),
+  },
+  {
+    defect: "makes everybody wait for as long as the clock jumped back",
+    caughtBy: "a clock that jumps back makes a wait its own length at most",
+    make: worse((good) => naive(good, (hit, now, window) => hit + window <= now)),
+  },
+  {
+    defect: "forgets hits that lie in the future",
+    caughtBy: "a clock that jumps back frees nothing early",
+    make: worse((good) => naive(good, (hit, now, window) => hit + window <= now || hit > now)),
+  },
+];
