@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     testTimeout: 60_000,
+    reporters: ["default", "json"],
+    outputFile: { json: "coverage/vitest.json" },
     coverage: { include: ["src/**"], reporter: ["text", "json-summary"] },
   },
 });

@@ -60,6 +60,11 @@ async function lose(context: Context, stored: Stored, command: Command): Promise
   const bareLink = command.do === "activate" && command.proof === "link";
   const end: Command = bareLink ? { do: "disown", at, serial: command.serial } : { do: "lose", at };
   const settled = await settle(context, stored, end);
+  if (settled?.registration.state === "activated") {
+    // It was this registration itself that took the address, a moment ago, by its holder's other click.
+    const current = await context.store.find(stored.registration.id);
+    return current && settle(context, current, command);
+  }
   const facts = { signInUrl: context.options.signInUrl };
   return settled && { ...settled, problem: { code: "already_registered", facts } };
 }

@@ -23,8 +23,7 @@ export class Secret<T> {
   toJSON(): string {
     return redacted;
   }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return redacted;
-  }
 }
+
+// What `console.log` and `util.inspect` of Node call; other platforms know nothing to print of a private field.
+Object.defineProperty(Secret.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: () => redacted });
