@@ -5,6 +5,7 @@ export type ErrorCode =
   | "ERR_SCHEMA_OUTDATED"
   | "ERR_CAPTCHA"
   | "ERR_LIMITER"
+  | "ERR_HASHER"
   | "ERR_BREACH_CHECK"
   | "ERR_HOST_CALLBACK"
   | "ERR_OVERLOADED"
@@ -17,6 +18,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   ERR_SCHEMA_OUTDATED: "The database schema is older than this version needs; run migrate().",
   ERR_CAPTCHA: "The captcha service failed.",
   ERR_LIMITER: "The limiter failed.",
+  ERR_HASHER: "The password hasher failed.",
   ERR_BREACH_CHECK: "The breach check failed; the local list decides.",
   ERR_HOST_CALLBACK: "A callback of the host application threw.",
   ERR_OVERLOADED: "The queue is full; try again later.",

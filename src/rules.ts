@@ -218,7 +218,7 @@ export function explainRules(
     line("password.maxLength", rules.password.maxLength, passwordTable.maxLength),
     ...numberNames.map((name) => line(name, rules[name], table[name])),
     "",
-    `Guessing one texted code succeeds at best ${odds(rules.guessesPerCode, rules.smsDigits)} times,`,
+    `The chance to guess one texted code is at most ${odds(rules.guessesPerCode, rules.smsDigits)},`,
     `one mailed code ${odds(rules.guessesPerCode, rules.mailDigits)},`,
     `any texted code of one number within 30 days ${odds(guessesPerMonth, rules.smsDigits)}.`,
     ...(phone === undefined ? [] : [spending(phone)]),

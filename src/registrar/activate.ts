@@ -75,7 +75,7 @@ async function prove(context: Context, token: LinkToken, byTicket: boolean, type
   const live = linkView(context, token, row.registration, byTicket).state === "ready";
   if (!paid || !live || row.registration.state !== "pending") return { ok: true, stored: row, proof: "wrong" };
   try {
-    const right = await context.options.hasher.verify(row.registration.password, password.value);
+    const right = await context.hasher.verify(row.registration.password, password.value);
     return { ok: true, stored: row, proof: right ? "password" : "wrong" };
   } catch (error) {
     return { ok: false, stored: row, problems: [busy(error)] };

@@ -1,19 +1,23 @@
 import type { Open, Proof, Rules } from "../core/registration.js";
 import { shownMasked, type Vantage } from "../core/view.js";
-import type { BreachCheck, Captcha, Clock, Limiter, Signal, Store } from "../ports.js";
+import type { BreachCheck, Captcha, Clock, Hasher, Limiter, Signal, Store } from "../ports.js";
 import { createKeyring, type Keyring } from "../secrets/keyring.js";
 import { timeOrderedId } from "../secrets/random.js";
 import type { Channel, Identifier } from "../values/identifier.js";
-import { guardedBreachCheck, guardedCaptcha, guardedLimiter, guardedStore } from "./guarded-ports.js";
+import { guardedBreachCheck, guardedCaptcha, guardedHasher, guardedLimiter, guardedStore } from "./guarded-ports.js";
 import type { Accounts, Channels, Options } from "./options.js";
 
 /** What every verb works with: the host's options, read, checked, and with each port guarded. */
 export interface Context {
-  readonly options: Omit<Options<Channel, unknown, unknown>, "store" | "limiter" | "captcha" | "breach" | "channels">;
+  readonly options: Omit<
+    Options<Channel, unknown, unknown>,
+    "store" | "hasher" | "limiter" | "captcha" | "breach" | "channels"
+  >;
   readonly rules: Rules;
   readonly ring: Keyring;
   readonly clock: Clock;
   readonly store: Store<unknown>;
+  readonly hasher: Hasher;
   readonly limiter: Limiter;
   readonly captcha: Captcha | undefined;
   readonly breach: BreachCheck | undefined;
@@ -44,6 +48,7 @@ export function createContext(
     ring: createKeyring(options.keys),
     clock,
     store: guardedStore(options.store),
+    hasher: guardedHasher(options.hasher),
     limiter: guardedLimiter(options.limiter),
     captcha: captcha === "none" ? undefined : guardedCaptcha(captcha),
     breach: breach && guardedBreachCheck(breach),

@@ -1,10 +1,12 @@
-import type { BreachCheck, Captcha, Limiter, Store } from "../ports.js";
+import type { BreachCheck, Captcha, Hasher, Limiter, Store } from "../ports.js";
 import { guarded } from "./guard.js";
 
 // ASVS 13.1.3: every call out has a time limit; a captcha's is 3 s, a breach check's 1 s.
 const storeRule = { code: "ERR_STORE", late: "ERR_STORE_TIMEOUT", seconds: 5 } as const;
 const limiterRule = { code: "ERR_LIMITER", seconds: 5 } as const;
 const captchaRule = { code: "ERR_CAPTCHA", seconds: 3 } as const;
+// A hash waits in its own queue first, at most 2 s.
+const hasherRule = { code: "ERR_HASHER", seconds: 10 } as const;
 const breachRule = { code: "ERR_BREACH_CHECK", seconds: 1 } as const;
 
 /** A store whose every verb is bounded in time and fails as `ERR_STORE`. */
@@ -29,6 +31,15 @@ export function guardedLimiter(limiter: Limiter): Limiter {
   return {
     hit: (limits) => guarded(() => limiter.hit(limits), limiterRule),
     clear: (key) => guarded(() => limiter.clear(key), limiterRule),
+  };
+}
+
+/** A hasher whose full queue stays ERR_OVERLOADED; any other failure is its own. */
+export function guardedHasher(hasher: Hasher): Hasher {
+  return {
+    hash: (password) => guarded(() => hasher.hash(password), hasherRule),
+    verify: (encoded, password) => guarded(() => hasher.verify(encoded, password), hasherRule),
+    outdated: (encoded) => hasher.outdated(encoded),
   };
 }
 

@@ -45,7 +45,7 @@ export async function breachProblem(context: Context, password: Secret<string>):
 /** Hashes; a full queue is an answer, not a fault. */
 export async function hashNew(context: Context, password: Secret<string>): Promise<Hashed> {
   try {
-    return { ok: true, encoded: await context.options.hasher.hash(password.reveal()) };
+    return { ok: true, encoded: await context.hasher.hash(password.reveal()) };
   } catch (error) {
     return { ok: false, problem: busy(error) };
   }

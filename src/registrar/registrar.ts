@@ -101,7 +101,7 @@ export function createRegistrar(options: Options<Channel, unknown, unknown>): Re
   const context: Context = createContext(options, rules, postman.messagesWait);
   const { store, captcha } = context;
   return {
-    start(fields, from, metadata = {}) {
+    async start(fields, from, metadata = {}) {
       if (!fitsAsJson(metadata, metadataBytes) || Object.values(metadata).some((word) => typeof word !== "string")) {
         throw new TypeError(`start: metadata holds texts, at most ${metadataBytes} bytes as JSON.`);
       }

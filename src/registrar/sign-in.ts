@@ -71,9 +71,9 @@ async function check(
   const known = await knownAccount(context, identifier.key);
   const encoded = known?.password ?? undefined;
   try {
-    if (encoded !== undefined && context.options.hasher.outdated(encoded)) decoys.learn(encoded);
+    if (encoded !== undefined && context.hasher.outdated(encoded)) decoys.learn(encoded);
     const decoy = await decoys.pick(await pseudonym(context.ring, "decoy", identifier.key));
-    const right = await context.options.hasher.verify(encoded ?? decoy, password.reveal());
+    const right = await context.hasher.verify(encoded ?? decoy, password.reveal());
     if (known === undefined || encoded === undefined || !right) {
       return { ok: false, problems: [{ code: "credentials_wrong", facts: {} }] };
     }
@@ -105,7 +105,7 @@ async function knownAccount(context: Context, key: string): Promise<Known | unde
 
 /** A hash of other parameters than today's is written anew; failing to do so fails nobody's sign-in. */
 async function upgrade(context: Context, accountId: string, encoded: string, password: Secret<string>): Promise<void> {
-  const { hasher } = context.options;
+  const { hasher } = context;
   if (!hasher.outdated(encoded)) return;
   try {
     await context.store.setPassword(accountId, await hasher.hash(password.reveal()), encoded);
@@ -125,7 +125,7 @@ function createDecoys(context: Context): Decoys {
   let older: string | undefined;
   return {
     async pick(name) {
-      current ??= context.options.hasher.hash(newNonce()).catch((error: unknown) => {
+      current ??= context.hasher.hash(newNonce()).catch((error: unknown) => {
         current = undefined;
         throw error;
       });
