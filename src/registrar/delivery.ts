@@ -9,7 +9,7 @@ import { guarded } from "./guard.js";
 import { activatedLetter, pendingLetters, type Rendered } from "./letters.js";
 import { asFault } from "./new-password.js";
 
-/** What one pass came to. */
+/** What one pass came to. `sent` counts messages; what was put off may be an event that the host's callback refused. */
 export interface Delivered {
   readonly sent: number;
   readonly retried: number;
@@ -36,8 +36,13 @@ export async function deliverBatch(context: Context): Promise<Delivered & { read
   if (leased.length === 0) return { leased: 0, sent: 0, retried: 0, failed: 0 };
   const outcomes = await Promise.all(leased.map((entry) => tryOnce(context, entry)));
   await context.store.settle(outcomes);
-  const count = (outcome: Settlement["outcome"]) => outcomes.filter((one) => one.outcome === outcome).length;
-  return { leased: leased.length, sent: count("sent"), retried: count("retry"), failed: count("failed") };
+  const messages = new Set(leased.filter(({ entry }) => entry.kind !== "event").map(({ id }) => id));
+  return {
+    leased: leased.length,
+    sent: outcomes.filter(({ id, outcome }) => outcome === "sent" && messages.has(id)).length,
+    retried: outcomes.filter(({ outcome }) => outcome === "retry").length,
+    failed: outcomes.filter(({ outcome }) => outcome === "failed").length,
+  };
 }
 
 async function tryOnce(context: Context, leased: Leased): Promise<Settlement> {
@@ -72,6 +77,8 @@ async function sendMessage(context: Context, leased: Leased): Promise<Outcome> {
   const spacing = leased.entry.kind === "activation" ? await spacingBudget(context, letter.identifier) : undefined;
   const room = spacing === undefined ? { ok: true as const } : await pay(context, [spacing]);
   if (!room.ok) return { outcome: "retry", dueAt: context.clock.now() + room.retryAfterSeconds * second };
+  // Only now, so that a disowned message waits like any other and its ticket sees no difference.
+  if (letter.disowned) return { outcome: "dropped" };
   try {
     await send(context, letter.rendered);
   } catch (error) {
@@ -87,6 +94,7 @@ async function sendMessage(context: Context, leased: Leased): Promise<Outcome> {
 interface Current {
   readonly rendered: Rendered;
   readonly identifier: Pending["identifier"];
+  readonly disowned: boolean;
 }
 
 /** What is to be said now; undefined where it is no longer true. */
@@ -97,13 +105,15 @@ async function currentLetter(context: Context, leased: Leased): Promise<Current 
   if (entry.kind === "activated") {
     if (account === undefined) return undefined;
     const { identifier } = account;
-    return { identifier, rendered: activatedLetter(context, { id, locale, identifier }) };
+    return { identifier, disowned: false, rendered: activatedLetter(context, { id, locale, identifier }) };
   }
   const pending = stillPending(context, registration, entry.serial);
   const letters = pending && (await pendingLetters(context, { id, locale, pending }));
   if (pending === undefined || letters === undefined) return undefined;
-  const taken = leased.taken || (await ownedByHost(context, pending));
-  return { identifier: pending.identifier, rendered: taken ? letters.taken : letters.free };
+  // Asked in any case: the calls are the same, whoever has the address.
+  const ownedByHost = await hasHostOwner(context, pending);
+  const { identifier, disowned } = pending;
+  return { identifier, disowned, rendered: leased.taken || ownedByHost ? letters.taken : letters.free };
 }
 
 function stillPending(
@@ -112,12 +122,12 @@ function stillPending(
   serial: number,
 ): Pending | undefined {
   if (registration?.state !== "pending") return undefined;
-  const { challenge, disowned } = withKnownKey(context, registration);
+  const { challenge } = withKnownKey(context, registration);
   const inTime = challenge.expiresAt - context.clock.now() >= leastLifeMs;
-  return !disowned && challenge.serial === serial && inTime ? registration : undefined;
+  return challenge.serial === serial && inTime ? registration : undefined;
 }
 
-async function ownedByHost(context: Context, pending: Pending): Promise<boolean> {
+async function hasHostOwner(context: Context, pending: Pending): Promise<boolean> {
   const { owner } = context.accounts;
   if (owner === undefined) return false;
   const call = () => owner(pending.identifier.key);

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import PostalMime, { type Email } from "postal-mime";
-import { SMTPServer, type SMTPServerSession } from "smtp-server";
+import { SMTPServer } from "smtp-server";
 
 /** One mail as it came over the wire, read as its recipient's program reads it. */
 export interface Arrival {
-  /** What stood in RCPT TO. */
+  /** What stood in RCPT TO, as it was sent: the server's own account of it has U-labels. */
   readonly recipients: readonly string[];
   /** Whether MAIL FROM asked for SMTPUTF8. */
   readonly smtpUtf8: boolean;
@@ -29,9 +29,11 @@ export interface MailServer {
   close(): Promise<void>;
 }
 
-/** A real SMTP server on a free port of the loopback interface. */
-export async function startMailServer(): Promise<MailServer> {
+/** A real SMTP server on the loopback interface, on a free port unless one is named. */
+export async function startMailServer(port = 0): Promise<MailServer> {
   const arrivals: Arrival[] = [];
+  /** What the present client said: one connection at a time, one mail in each. */
+  const spoken: string[] = [];
   const refusals: { readonly moment: Moment; readonly error: Error }[] = [];
   const refusalAt = (moment: Moment): Error | undefined =>
     refusals[0]?.moment === moment ? refusals.shift()?.error : undefined;
@@ -40,17 +42,21 @@ export async function startMailServer(): Promise<MailServer> {
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     disableReverseLookup: true,
-    onConnect: (_session, done) => done(refusalAt("connection")),
+    logger: { debug: (_about: unknown, _who: unknown, line: unknown) => spoken.push(String(line)) },
+    onConnect(_session, done) {
+      spoken.length = 0;
+      done(refusalAt("connection"));
+    },
     onRcptTo: (_address, _session, done) => done(refusalAt("recipient")),
-    onData(stream, session, done) {
+    onData(stream, _session, done) {
       const refusal = refusalAt("data");
       text(stream)
-        .then((raw) => readArrival(raw, session, refusal === undefined))
+        .then((raw) => readArrival(raw, { spoken, accepted: refusal === undefined }))
         .then((arrival) => arrivals.push(arrival))
         .then(() => done(refusal), done);
     },
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server.server, "listening");
 
   return {
@@ -69,12 +75,13 @@ export async function startMailServer(): Promise<MailServer> {
   };
 }
 
-async function readArrival(raw: string, session: SMTPServerSession, accepted: boolean): Promise<Arrival> {
-  const { mailFrom, rcptTo } = session.envelope;
-  const options = mailFrom === false ? false : mailFrom.args;
+async function readArrival(
+  raw: string,
+  { spoken, accepted }: { readonly spoken: readonly string[]; readonly accepted: boolean },
+): Promise<Arrival> {
   return {
-    recipients: rcptTo.map(({ address }) => address),
-    smtpUtf8: options !== false && "SMTPUTF8" in options,
+    recipients: spoken.flatMap((line) => /^RCPT TO:<(.*)>/.exec(line)?.[1] ?? []),
+    smtpUtf8: spoken.some((line) => /^MAIL FROM:.* SMTPUTF8\b/.test(line)),
     accepted,
     raw,
     mail: await PostalMime.parse(raw),

@@ -47,15 +47,16 @@ export async function openHouse(choices: MailChoices & { readonly messages?: Mes
     server,
     clock: ports.clock,
     events,
-    signUp: (email, locale = "en") =>
-      registrar.start({ email, password, confirmation: password }, { ...ada, locale }),
+    signUp: (email, locale = "en") => registrar.start({ email, password, confirmation: password }, { ...ada, locale }),
   };
 }
 
 /** The token of the one address that text, button and copied link of a mail lead to. */
 export function tokenIn({ mail }: Arrival): string {
   const inText = (mail.text ?? "").match(/https:\/\/app\.example\/activate\S+/g) ?? [];
-  const inHtml = [...(mail.html ?? "").matchAll(/href="([^"]*)"/g)].map(([, href = ""]) => href.replaceAll("&amp;", "&"));
+  const inHtml = [...(mail.html ?? "").matchAll(/href="([^"]*)"/g)].map(([, href = ""]) =>
+    href.replaceAll("&amp;", "&"),
+  );
   const [link = "", ...others] = new Set([...inText, ...inHtml]);
   if (inText.length === 0 || inHtml.length === 0 || others.length > 0) {
     throw new Error(`Text and HTML disagree on the link: ${[link, ...others].join(" ")}`);

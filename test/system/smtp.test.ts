@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startMailServer } from "./mail-server.js";
 import { ada, header, openHouse, password, tokenIn } from "./smtp-house.js";
 
 const second = 1_000;
@@ -8,7 +9,7 @@ describe("a sign-up by a real mail", () => {
   it.each([
     { accept: "en-GB,en;q=0.9", locale: "en", subject: "Activate your Example account" },
     { accept: "de-AT,de;q=0.9,en;q=0.5", locale: "de", subject: "Aktivieren Sie Ihr Konto bei Example" },
-    { accept: "zh-CN,zh;q=0.9,en;q=0.8", locale: "zh", subject: "请激活您的 Example 账号" },
+    { accept: "zh-CN,zh;q=0.9,en;q=0.8", locale: "zh", subject: "激活您的 Example 账号" },
   ])("goes from the form to the sign-in in $locale", async ({ accept, locale, subject }) => {
     const { registrar, server, signUp } = await openHouse();
     const { ticket } = await signUp("Ada@example.com", accept);
@@ -28,7 +29,10 @@ describe("a sign-up by a real mail", () => {
 
     const token = tokenIn(arrival);
     expect(await registrar.inspect(token, { ticket }, ada)).toMatchObject({ state: "ready", proof: "ticket" });
-    expect(await registrar.activate(token, { ticket }, ada)).toMatchObject({ ok: true, registration: { by: "ticket" } });
+    expect(await registrar.activate(token, { ticket }, ada)).toMatchObject({
+      ok: true,
+      registration: { by: "ticket" },
+    });
     expect(await registrar.signIn({ identifier: "ada@example.com", password }, ada)).toMatchObject({ ok: true });
 
     await registrar.deliver();
@@ -96,7 +100,7 @@ describe("a sign-up by a real mail", () => {
     const arrival = server.newest();
     expect(arrival).toMatchObject({
       recipients: ["ada@example.com"],
-      mail: { subject: "Sie haben schon ein Konto bei Example" },
+      mail: { subject: "Sie haben bereits ein Konto bei Example" },
     });
     expect(`${arrival.mail.text}${arrival.mail.html}`).toContain("https://app.example/login");
     expect(arrival.raw).not.toContain("app.example/activate");
@@ -116,7 +120,8 @@ describe("addresses on the wire", () => {
     const { ticket } = await signUp(typed);
     await registrar.deliver();
     const arrival = server.newest();
-    expect(arrival).toMatchObject({ recipients: [wire], smtpUtf8: false, mail: { to: [{ name: "", address: wire }] } });
+    expect(arrival).toMatchObject({ recipients: [wire], smtpUtf8: false });
+    expect(header(arrival, "To")).toBe(wire);
 
     expect(await registrar.activate(tokenIn(arrival), { ticket }, ada)).toMatchObject({ ok: true });
     for (const identifier of [typed, wire]) {
@@ -129,8 +134,9 @@ describe("addresses on the wire", () => {
     const { ticket } = await signUp("zoë@bücher.example.com");
     await registrar.deliver();
     const arrival = server.newest();
-    const wire = "zoë@xn--bcher-kva.example.com";
-    expect(arrival).toMatchObject({ recipients: [wire], smtpUtf8: true, mail: { to: [{ name: "", address: wire }] } });
+    // RFC 6531 section 3.3: a server that speaks SMTPUTF8 takes U-labels.
+    expect(arrival).toMatchObject({ recipients: ["zoë@bücher.example.com"], smtpUtf8: true });
+    expect(header(arrival, "To")).toBe("zoë@bücher.example.com");
 
     expect(await registrar.activate(tokenIn(arrival), { ticket }, ada)).toMatchObject({ ok: true });
     expect(await registrar.signIn({ identifier: "ZOË@bücher.example.com", password }, ada)).toMatchObject({ ok: true });
@@ -220,7 +226,10 @@ describe("a mail that the server does not take", () => {
       registration: { step: "pending", message: { delivery: "failed", resendAt: clock.now() } },
     });
 
-    expect(await registrar.resend(ticket, ada)).toMatchObject({ ok: true, registration: { message: { delivery: "queued" } } });
+    expect(await registrar.resend(ticket, ada)).toMatchObject({
+      ok: true,
+      registration: { message: { delivery: "queued" } },
+    });
     await registrar.deliver();
     expect(await registrar.activate(tokenIn(server.newest()), { ticket }, ada)).toMatchObject({ ok: true });
   });
@@ -247,9 +256,10 @@ describe("a mail that the server does not take", () => {
     await server.close();
     expect(await registrar.deliver()).toMatchObject({ retried: 1, failed: 0 });
     expect(await registrar.status(ticket, ada)).toMatchObject({ registration: { message: { delivery: "queued" } } });
-    await server.reopen();
+    const restarted = await startMailServer(server.port);
+    onTestFinished(restarted.close);
     clock.advance(mostBackOff);
     await registrar.deliver();
-    expect(await registrar.activate(tokenIn(server.newest()), { ticket }, ada)).toMatchObject({ ok: true });
+    expect(await registrar.activate(tokenIn(restarted.newest()), { ticket }, ada)).toMatchObject({ ok: true });
   });
 });
