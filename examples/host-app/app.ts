@@ -105,7 +105,7 @@ export function createApp({ mailer, store, hasher, limiter, captcha, keys, clock
 /** No other site's page may post: no form can send JSON, and browsers say where a request comes from. */
 function isOwnPage({ headers }: IncomingMessage): boolean {
   const site = headers["sec-fetch-site"] ?? "same-origin";
-  return site === "same-origin" && headers["content-type"] === "application/json";
+  return site === "same-origin" && /^application\/json\b/.test(headers["content-type"] ?? "");
 }
 
 async function readBody(request: IncomingMessage): Promise<Body> {
