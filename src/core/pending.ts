@@ -10,6 +10,7 @@ export function stepPending(pending: Pending, command: Command, rules: Rules, at
   if (at >= pending.expiresAt) return expire(pending, command, at);
   switch (command.do) {
     case "look":
+      return accept(withWaitFromNow(pending, command.at, at));
     case "fill":
       return accept(pending);
     case "change":
@@ -56,7 +57,7 @@ function expire(pending: Pending, command: Command, at: number): Decision {
 /** Another address, and so another secret: whatever was sent before opens nothing any more. */
 function change(pending: Pending, command: Command & { readonly do: "change" }, rules: Rules, at: number): Decision {
   const { identifier, fresh } = command;
-  if (identifier.key === pending.identifier.key) return resend({ ...pending, identifier }, command, rules, at);
+  if (identifier.key === pending.identifier.key) return resend(pending, command, rules, at);
   const spent = pending.sends >= rules.sendsPerRegistration || pending.addresses >= rules.addressesPerRegistration;
   if (spent) return tooManyMessages(pending, at);
   const serial = pending.challenge.serial + 1;
@@ -88,12 +89,9 @@ function resend(
   const { challenge } = pending;
   if (pending.sends >= rules.sendsPerRegistration) return tooManyMessages(pending, at);
 
-  // Waits are measured on the caller's clock: one that jumped back starts the wait again, once, and never longer.
-  const jumped = command.at < challenge.sentAt;
-  const sentAt = jumped ? command.at : challenge.sentAt;
-  const waitMs = sentAt + rules.resendAfterSeconds * 1000 - command.at;
+  const kept = withWaitFromNow(pending, command.at, at);
+  const waitMs = kept.challenge.sentAt + rules.resendAfterSeconds * 1000 - command.at;
   if (challenge.delivery !== "failed" && waitMs > 0) {
-    const kept = jumped ? { ...pending, challenge: { ...challenge, sentAt }, committedAt: at } : pending;
     return refuse(kept, { code: "resend_too_early", facts: { retryAfterSeconds: Math.ceil(waitMs / 1000) } });
   }
 
@@ -116,6 +114,8 @@ function resend(
   return {
     next: {
       ...pending,
+      // Another spelling of the same address counts from the message that goes there.
+      identifier: command.do === "change" ? command.identifier : pending.identifier,
       challenge: { ...next, sentAt: command.at, delivery: "queued" },
       sends: pending.sends + 1,
       committedAt: at,
@@ -123,6 +123,13 @@ function resend(
     send: "activation",
     reply: { ok: true },
   };
+}
+
+/** Waits are measured on the caller's clock: one that jumped back starts the wait again, once, and never longer. */
+function withWaitFromNow(pending: Pending, told: number, at: number): Pending {
+  const { challenge } = pending;
+  if (told >= challenge.sentAt) return pending;
+  return { ...pending, challenge: { ...challenge, sentAt: told }, committedAt: at };
 }
 
 function tooManyMessages(pending: Pending, at: number): Decision {

@@ -9,7 +9,7 @@ import { readPassword } from "../values/password.js";
 import type { Activation } from "./answer.js";
 import { settle } from "./commit.js";
 import { about, type Context } from "./context.js";
-import { isGiven } from "./fields.js";
+import { isGiven, readForm } from "./fields.js";
 import { linkView, provesByTicket, serialOf } from "./inspect.js";
 import { busy } from "./new-password.js";
 
@@ -20,18 +20,14 @@ type Proved =
   | { readonly ok: false; readonly stored?: Stored | undefined; readonly problems: Problems };
 
 /** Activates by a link and a proof: this browser's ticket, or the password that was chosen in it. */
-export async function activate(
-  context: Context,
-  link: unknown,
-  given: { readonly ticket?: unknown; readonly password?: unknown },
-  _from: Caller,
-): Promise<Activation> {
+export async function activate(context: Context, link: unknown, given: unknown, _from: Caller): Promise<Activation> {
   const token = await readLinkToken(context.ring, link);
   if (token === undefined) {
     return { ok: false, link: { state: "invalid" }, problems: [{ code: "link_invalid", field: "link", facts: {} }] };
   }
-  const byTicket = await provesByTicket(context, token, given.ticket);
-  const proved = await prove(context, token, byTicket, given.password);
+  const { form } = readForm(given, ["ticket", "password"]);
+  const byTicket = await provesByTicket(context, token, form.get("ticket"));
+  const proved = await prove(context, token, byTicket, form.get("password"));
   const refuse = (stored: Stored | undefined, problems: Problems): Activation => {
     context.tell({ type: "refused", codes: problems.map(({ code }) => code), registrationId: token.id });
     return { ok: false, link: linkView(context, token, stored?.registration, byTicket), problems };

@@ -130,15 +130,36 @@ export async function payOnce(
   return unmarked.allowed ? room : { ok: true };
 }
 
+/** One message of a registration: its `number`-th, to one address. */
+interface Message {
+  readonly id: string;
+  readonly number: number;
+  readonly to: Identifier;
+}
+
 /** Pays for one message of a registration: once, however often its request is repeated. */
-export async function payForMessage(
-  context: Context,
-  message: { readonly id: string; readonly number: number; readonly to: Identifier },
-  budgets: readonly Budget[],
-): Promise<Room> {
-  const { id, number, to } = message;
-  const key = `sent:${id}:${number}:${await pseudonym(context.ring, "address", to.key)}`;
-  return payOnce(context, { key, perSeconds: day }, budgets);
+export async function payForMessage(context: Context, message: Message, budgets: readonly Budget[]): Promise<Room> {
+  // A forked ticket may try many addresses before its first commit: all that one captcha spends is a registration's worth.
+  const own: Budget = {
+    by: "registration",
+    key: `messages:${message.id}`,
+    max: context.rules.sendsPerRegistration,
+    perSeconds: day,
+  };
+  return payOnce(context, await markerOf(context, message), [own, ...budgets]);
+}
+
+/** Whether {@link payForMessage} would have room now, or has been paid already. Pays nothing. */
+export async function hasRoomForMessage(context: Context, message: Message, budgets: readonly Budget[]): Promise<Room> {
+  const room = await hasRoom(context, budgets);
+  if (room.ok) return room;
+  const marker: Limit = { ...(await markerOf(context, message)), max: 1, cost: 0 };
+  const unmarked = await context.limiter.hit([marker]);
+  return unmarked.allowed ? room : { ok: true };
+}
+
+async function markerOf(context: Context, { id, number, to }: Message): Promise<Pick<Limit, "key" | "perSeconds">> {
+  return { key: `sent:${id}:${number}:${await pseudonym(context.ring, "address", to.key)}`, perSeconds: day };
 }
 
 function asLimit({ key, max, perSeconds, cost }: Budget): Limit {

@@ -1,21 +1,9 @@
 import type { OpenStep, Rules } from "../core/registration.js";
 import { readRules } from "../rules.js";
 import type { Channel } from "../values/identifier.js";
+import { checkPorts } from "./check-ports.js";
+import { Faults } from "./faults.js";
 import type { Options } from "./options.js";
-
-/** Where a registrar's wiring cannot work, it says so at start-up, with what would. */
-class Faults {
-  readonly #said: string[] = [];
-
-  unless(fits: boolean, otherwise: string): void {
-    if (!fits) this.#said.push(otherwise);
-  }
-
-  throwIfAny(): void {
-    if (this.#said.length > 0)
-      throw new TypeError(`createRegistrar cannot work like this.\n  ${this.#said.join("\n  ")}`);
-  }
-}
 
 const names: Readonly<Record<keyof Options<Channel, unknown, unknown>, boolean>> = {
   service: true,
@@ -89,7 +77,7 @@ function checkChannels({ channels }: Options<Channel, unknown, unknown>, faults:
   if (email !== undefined) {
     const { activationUrl, by = ["link"], mailer } = email;
     faults.unless(typeof mailer?.send === "function", "channels.email.mailer: has no send().");
-    const template = typeof activationUrl === "string" && /[?#][^{}]*\{token\}[^{}]*$/.test(activationUrl);
+    const template = typeof activationUrl === "string" && /^[^{}?#]*[?#][^{}]*\{token\}[^{}]*$/.test(activationUrl);
     faults.unless(
       template && isSafeUrl(activationUrl.replace("{token}", "t")),
       'channels.email.activationUrl: is an https URL with "{token}" behind "?" or "#", such as https://app.example/activate#t={token}.',
@@ -100,7 +88,7 @@ function checkChannels({ channels }: Options<Channel, unknown, unknown>, faults:
     faults.unless(fits, 'channels.email.by: lists "link", "code" or both.');
   }
   if (phone !== undefined) {
-    const { countries, smsPerDay, texter } = phone;
+    const { countries, smsPerDay, texter, types } = phone;
     faults.unless(typeof texter?.send === "function", "channels.phone.texter: has no send().");
     const listed =
       Array.isArray(countries) && countries.length > 0 && countries.every((code) => /^[A-Z]{2}$/.test(code));
@@ -109,22 +97,10 @@ function checkChannels({ channels }: Options<Channel, unknown, unknown>, faults:
       Number.isSafeInteger(smsPerDay) && smsPerDay >= 1,
       "channels.phone.smsPerDay: is the most messages in 24 hours, at least 1; there is no default.",
     );
+    const known = ["mobile", "mobile_or_landline", "voip"];
+    const priced = types === undefined || (types.length > 0 && types.every((type) => known.includes(type)));
+    faults.unless(priced, 'channels.phone.types: lists "mobile", "mobile_or_landline" or "voip".');
   }
-}
-
-function checkPorts(
-  { store, limiter, unsafeSingleProcess, delivery, newId }: Options<Channel, unknown, unknown>,
-  faults: Faults,
-): void {
-  const shared = store.singleProcess !== true && limiter.singleProcess === true;
-  faults.unless(
-    !shared || unsafeSingleProcess === true,
-    "limiter: counts for one process only, beside a store that many may share; take a shared one, or say unsafeSingleProcess: true.",
-  );
-  faults.unless([undefined, "automatic", "manual"].includes(delivery), 'delivery: is "automatic" or "manual".');
-  const ids = newId === undefined ? [] : [newId(), newId()];
-  const fit = ids.every((id) => /^[A-Za-z0-9_-]{16,40}$/.test(id)) && new Set(ids).size === ids.length;
-  faults.unless(fit, "newId: gives another id each time, 16 to 40 of the characters A-Z a-z 0-9 _ -.");
 }
 
 /** Consents travel in the ticket, which must fit into a cookie. Bytes as JSON. */

@@ -38,9 +38,9 @@ export async function settle(
     const settled = { decision, ...(reply.ok ? {} : { problem: reply.problem }) };
     if (next === before || next.state === "open") return { ...settled, registration: current.registration };
 
-    const result = await commitDecision(context, current.version, before, decision);
-    if (result === "committed") return { ...settled, registration: next };
-    if (result === "taken") return lose(context, current, command);
+    const written = await commitDecision(context, current.version, before, decision);
+    if (written === "taken") return lose(context, current, command);
+    if (written !== "stale") return { ...settled, registration: written };
     current = await context.store.find(current.registration.id);
   }
   if (current === undefined) return undefined;
@@ -69,25 +69,36 @@ async function lose(context: Context, stored: Stored, command: Command): Promise
   return settled && { ...settled, problem: { code: "already_registered", facts } };
 }
 
-/** Commits a decision about a registration at the version that was read, 0 for a new one. */
-export function commitDecision(
+/**
+ * Commits a decision about a registration at the version that was read, 0 for a new one.
+ *
+ * Gives back what was written: the host may have named the account.
+ */
+export async function commitDecision(
   context: Context,
   base: number,
   before: Registration,
   decision: Decision,
-): Promise<"committed" | "stale" | "taken"> {
+): Promise<StoredRegistration | "stale" | "taken"> {
   const { next } = decision;
   if (next.state === "open") throw new TypeError("An open registration lives in its ticket; it is never stored.");
   const about = next.state === "pending" ? next : before.state === "pending" ? before : undefined;
   const outbox = about === undefined ? [] : outgoing(context, about, decision);
   const change: Change = { base, registration: next, outbox };
-  if (next.state !== "activated" || before.state !== "pending") return context.store.commit(change);
+  if (next.state !== "activated" || before.state !== "pending") {
+    const result = await context.store.commit(change);
+    return result === "committed" ? next : result;
+  }
   const account = accountOf(before, next.accountId, next.committedAt);
-  return context.store.commit({
-    ...change,
-    account,
-    inTransaction: hostRows(context, before, decision, account),
-  });
+  const rows = hostRows(context, before, decision, account);
+  let written: StoredRegistration = next;
+  const inTransaction: InTransaction<unknown> = async (tx) => {
+    const replaced = await rows?.(tx);
+    written = typeof replaced === "object" ? replaced.registration : next;
+    return replaced;
+  };
+  const result = await context.store.commit({ ...change, account, inTransaction: rows && inTransaction });
+  return result === "committed" ? written : result;
 }
 
 /** The messages and the event of a decision: ids and kinds, never an address or a secret. */

@@ -6,19 +6,16 @@ import { maskIdentifier } from "../values/identifier.js";
 import type { LinkView, Outcome } from "./answer.js";
 import { settle, withKnownKey } from "./commit.js";
 import type { Context } from "./context.js";
+import { readForm } from "./fields.js";
 import { takeTicket } from "./held.js";
 
 /** What a link is good for. Changes nothing and counts nothing: any scanner may call it, any number of times. */
-export async function inspect(
-  context: Context,
-  link: unknown,
-  proof: { readonly ticket?: unknown },
-  _from: Caller,
-): Promise<LinkView> {
+export async function inspect(context: Context, link: unknown, proof: unknown, _from: Caller): Promise<LinkView> {
   const token = await readLinkToken(context.ring, link);
   if (token === undefined) return { state: "invalid" };
+  const { form } = readForm(proof, ["ticket"]);
   const stored = await context.store.find(token.id);
-  return linkView(context, token, stored?.registration, await provesByTicket(context, token, proof.ticket));
+  return linkView(context, token, stored?.registration, await provesByTicket(context, token, form.get("ticket")));
 }
 
 /** "This was not me." The same answer whatever it did, and for any link that went to the present address. */

@@ -19,7 +19,7 @@ function remaining(value: unknown, budget: number, depth: number): number {
     case "number":
       return Number.isFinite(value) ? budget - String(value).length : -1;
     case "boolean":
-      return budget - 5;
+      return budget - String(value).length;
     case "undefined":
       return budget;
     case "object":
@@ -33,10 +33,12 @@ function remainingInside(value: object, budget: number, depth: number): number {
   const plain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
   if (!plain) return -1;
   let left = budget;
+  let comma = 0;
   for (const name in value) {
-    const nameSize = Array.isArray(value) ? 1 : textSize(name, left) + 2;
-    left = remaining(Reflect.get(value, name), left - nameSize, depth);
+    const nameSize = Array.isArray(value) ? 0 : textSize(name, left) + 1;
+    left = remaining(Reflect.get(value, name), left - comma - nameSize, depth);
     if (left < 0) return left;
+    comma = 1;
   }
   return left;
 }

@@ -11,7 +11,7 @@ export interface Postman {
   deliver(): Promise<Delivered>;
   /** There is something to send; automatic delivery begins after the answer. */
   messagesWait(): void;
-  /** Ends the timer and waits for the running pass. */
+  /** Ends the timer and waits for every pass that runs or was promised. */
   close(): Promise<void>;
 }
 
@@ -59,6 +59,18 @@ export function createPostman(
     }
   }
 
+  /** Passes that were promised and have not begun or not ended: an end of the process must wait for them. */
+  const promised = new Set<Promise<void>>();
+
+  /** Hands the work to the platform; one that does not take it fails no request, the work runs all the same. */
+  function handOver(work: Promise<void>): void {
+    try {
+      how.waitUntil?.(work);
+    } catch (error) {
+      context().tell({ type: "fault", error: asFault(error) });
+    }
+  }
+
   const timer = how.automatic ? setInterval(inBackground, roundMs) : undefined;
   // A server's own sockets keep it alive, not this timer.
   timer?.unref?.();
@@ -68,13 +80,15 @@ export function createPostman(
     messagesWait() {
       if (!how.automatic || closed) return;
       const answered = new Promise<void>((resolve) => setTimeout(resolve, 0));
-      const work = answered.then(inBackground);
-      how.waitUntil?.(work);
+      const work = answered.then(inBackground).finally(() => promised.delete(work));
+      promised.add(work);
+      handOver(work);
     },
     async close() {
       closed = true;
       clearInterval(timer);
-      await running;
+      // Whoever asked for a pass hears of its failure; the end of the process does not fail by it.
+      await Promise.allSettled([...promised, running]);
     },
   };
 }

@@ -71,9 +71,10 @@ async function check(
   const known = await knownAccount(context, identifier.key);
   const encoded = known?.password ?? undefined;
   try {
-    if (encoded !== undefined && context.hasher.outdated(encoded)) decoys.learn(encoded);
     const decoy = await decoys.pick(await pseudonym(context.ring, "decoy", identifier.key));
-    const right = await context.hasher.verify(encoded ?? decoy, password.reveal());
+    const tried = encoded ?? decoy;
+    if (context.hasher.outdated(tried)) decoys.learn(tried);
+    const right = await context.hasher.verify(tried, password.reveal());
     if (known === undefined || encoded === undefined || !right) {
       return { ok: false, problems: [{ code: "credentials_wrong", facts: {} }] };
     }

@@ -5,7 +5,7 @@ import { step } from "../core/step.js";
 import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
 import { type Answer, answerBlank, answerOpen, answerStored } from "./answer.js";
-import { callBudget, hasRoom, pay, payForMessage, pendingBudget, sendBudget } from "./budgets.js";
+import { callBudget, hasRoomForMessage, pay, payForMessage, pendingBudget, sendBudget } from "./budgets.js";
 import { commitDecision, pretending } from "./commit.js";
 import { about, type Context } from "./context.js";
 import { look } from "./follow.js";
@@ -106,12 +106,13 @@ async function becomePending(context: Context, open: Open, from: Caller, held?: 
   const stay = (problem: Problem) => answerOpen(context, open, [problem]);
 
   const budgets = [...(await pendingBudget(context, from)), ...(await sendBudget(context, identifier))];
-  const early = await hasRoom(context, budgets);
+  const message = { id: open.id, number: 1, to: identifier };
+  const early = await hasRoomForMessage(context, message, budgets);
   if (!early.ok) return stay(limitedMessages(context, open, early));
   const verdict = await screened(context, { ...open, identifier, from });
   if (typeof verdict === "object") return stay(verdict);
   // Paid last, when nothing else can refuse, and once for all tickets of this registration.
-  const room = await payForMessage(context, { id: open.id, number: 1, to: identifier }, budgets);
+  const room = await payForMessage(context, message, budgets);
   if (!room.ok) return stay(limitedMessages(context, open, room));
 
   const drawn = await fresh(context, identifier);
@@ -120,7 +121,7 @@ async function becomePending(context: Context, open: Open, from: Caller, held?: 
   const { next } = decision;
   if (next.state !== "pending") return answerOpen(context, open);
   const handed: Held = held ?? { sealed: "", ticket: { kind: "open", open } };
-  if ((await commitDecision(context, 0, open, decision)) === "committed") {
+  if (typeof (await commitDecision(context, 0, open, decision)) === "object") {
     context.tell({ type: "submitted", ...about(next) });
     context.messagesWait();
     return answerStored(context, next, handed);

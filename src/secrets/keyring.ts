@@ -38,6 +38,7 @@ const keyId = /^[A-Za-z0-9_-]{1,32}$/;
 
 /** @throws TypeError where an id is malformed or named twice, a secret is short, or `seal` names no known key */
 export function createKeyring(keys: Keys): Keyring {
+  if (!Array.isArray(keys.known)) throw new TypeError("keys.known: lists the keys, each with an id and a secret.");
   const secrets = new Map<string, Secret<Uint8Array<ArrayBuffer>>>();
   for (const { id, secret } of keys.known) {
     if (!keyId.test(id)) throw new TypeError("keys.known: an id has 1 to 32 of the characters A-Z a-z 0-9 _ -.");

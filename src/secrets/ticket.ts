@@ -1,6 +1,8 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
 import type { Open } from "../core/registration.js";
 import type { Shown } from "../core/view.js";
+import { type Email, parseEmail } from "../values/email.js";
+import type { Phone } from "../values/phone.js";
 import { toText } from "./bytes.js";
 import type { Keyring } from "./keyring.js";
 
@@ -22,11 +24,34 @@ const headerOf = (kid: string) => ({ ...algorithms, typ, kid });
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** A ticket as it travels: without the key of an e-mail, which follows from its address and need not fill a cookie. */
+type Packed =
+  | (Ticket & { readonly kind: "pointer" })
+  | {
+      readonly kind: "open";
+      readonly open: Omit<Open, "identifier"> & { readonly identifier?: Phone | Omit<Email, "key"> };
+    };
+
+function packed(ticket: Ticket): Packed {
+  if (ticket.kind === "pointer" || ticket.open.identifier?.channel !== "email") return ticket;
+  const { key: _, ...identifier } = ticket.open.identifier;
+  return { kind: "open", open: { ...ticket.open, identifier } };
+}
+
+function unpacked(ticket: Packed): Ticket | undefined {
+  if (ticket.kind === "pointer") return ticket;
+  const { identifier, ...open } = ticket.open;
+  if (identifier === undefined) return { kind: "open", open };
+  if (identifier.channel === "phone") return { kind: "open", open: { ...open, identifier } };
+  const email = parseEmail(identifier.address, { smtpUtf8: true });
+  return email.ok ? { kind: "open", open: { ...open, identifier: email.value } } : undefined;
+}
+
 /** Seals a ticket (JWE, RFC 7516): its holder can neither read nor change what it says. */
 export async function sealTicket(ring: Keyring, ticket: Ticket): Promise<string> {
   const key = await ring.subkey(ring.seal, "ticket");
   if (key === undefined) throw new TypeError("keys.seal names no known key.");
-  return new CompactEncrypt(encoder.encode(JSON.stringify({ v: 1, ticket })))
+  return new CompactEncrypt(encoder.encode(JSON.stringify({ v: 1, ticket: packed(ticket) })))
     .setProtectedHeader(headerOf(ring.seal))
     .encrypt(key.reveal());
 }
@@ -48,8 +73,8 @@ export async function openTicket(ring: Keyring, sealed: string): Promise<Ticket 
       keyManagementAlgorithms: [algorithms.alg],
       contentEncryptionAlgorithms: [algorithms.enc],
     });
-    const content: { readonly v: number; readonly ticket: Ticket } = JSON.parse(decoder.decode(plaintext));
-    return content.v === 1 ? content.ticket : undefined;
+    const content: { readonly v: number; readonly ticket: Packed } = JSON.parse(decoder.decode(plaintext));
+    return content.v === 1 ? unpacked(content.ticket) : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { createKeyring } from "../../../src/secrets/keyring.js";
+import { deriveLinkToken, readLinkToken } from "../../../src/secrets/link-token.js";
+import { newNonce, timeOrderedId } from "../../../src/secrets/random.js";
+
+const bytes = (fill: number) => new Uint8Array(32).fill(fill);
+const ring = createKeyring({ seal: "k1", known: [{ id: "k1", secret: bytes(1) }], pseudonym: bytes(9) });
+const nonce = "AAAAAAAAAAAAAAAAAAAAAA";
+const id = timeOrderedId(1_767_225_600_000);
+
+async function tokenOf(of: string, serial = 1, drawn = nonce): Promise<string> {
+  const token = await deriveLinkToken(ring, of, { keyId: "k1", serial, nonce: drawn });
+  return token?.reveal() ?? "";
+}
+
+describe("a link token", () => {
+  it("is key id, id, nonce, a MAC of 32 bytes and serial, in letters that a URL keeps", async () => {
+    const token = await tokenOf(id);
+    expect(token).toMatch(/^[\w-]+(\.[\w-]+){4}$/);
+    expect(Buffer.from(token.split(".")[3] ?? "", "base64url")).toHaveLength(32);
+    expect(token.length).toBeLessThanOrEqual(160);
+    expect(await readLinkToken(ring, token)).toEqual({ id, serial: 1, nonce });
+  });
+
+  it("fits at its longest", async () => {
+    const longest = createKeyring({
+      seal: "k".repeat(32),
+      known: [{ id: "k".repeat(32), secret: bytes(1) }],
+      pseudonym: bytes(9),
+    });
+    const of = "i".repeat(40);
+    const token = await deriveLinkToken(longest, of, { keyId: "k".repeat(32), serial: 999, nonce });
+    expect(await readLinkToken(longest, token?.reveal())).toEqual({ id: of, serial: 999, nonce });
+  });
+
+  it("is another for each of a hundred thousand registrations born at one instant (B059)", async () => {
+    const seen = new Set<string>();
+    for (let n = 0; n < 100_000; n += 1) seen.add(await tokenOf(timeOrderedId(1_767_225_600_000), 1, newNonce()));
+    expect(seen.size).toBe(100_000);
+  });
+
+  it("has MACs whose bytes are spread evenly", async () => {
+    const counts = Array.from({ length: 256 }, () => 0);
+    for (let n = 0; n < 4_000; n += 1) {
+      const mac = Buffer.from((await tokenOf(id, 1, n.toString().padStart(22, "A"))).split(".")[3] ?? "", "base64url");
+      for (const byte of mac) counts[byte] = (counts[byte] ?? 0) + 1;
+    }
+    const expected = (4_000 * 32) / 256;
+    const chiSquared = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    // 255 degrees of freedom: p = 1e-6 at 373.
+    expect(chiSquared).toBeLessThan(373);
+  });
+
+  it("is refused with any one character changed, added or taken away", async () => {
+    const token = await tokenOf(id);
+    const letters = "ABQZagwz0189-_.";
+    for (let at = 0; at <= token.length; at += 1) {
+      for (const letter of letters) {
+        const mutants = [token.slice(0, at) + letter + token.slice(at), token.slice(0, at) + token.slice(at + 1)];
+        if (token[at] !== letter) mutants.push(token.slice(0, at) + letter + token.slice(at + 1));
+        for (const mutant of mutants)
+          if (mutant !== token) expect(await readLinkToken(ring, mutant), mutant).toBeUndefined();
+      }
+    }
+    for (const changed of [`${token}\n`, ` ${token}`, `${token}=`, token.toUpperCase(), [token], { token }]) {
+      expect(await readLinkToken(ring, changed)).toBeUndefined();
+    }
+  });
+
+  it("is refused under another key of the same id, and of a key that is gone", async () => {
+    const token = await tokenOf(id);
+    const other = createKeyring({ seal: "k1", known: [{ id: "k1", secret: bytes(2) }], pseudonym: bytes(9) });
+    const gone = createKeyring({ seal: "k2", known: [{ id: "k2", secret: bytes(1) }], pseudonym: bytes(9) });
+    expect(await readLinkToken(other, token)).toBeUndefined();
+    expect(await readLinkToken(gone, token)).toBeUndefined();
+    expect(await readLinkToken(gone, token.replace(/^k1/, "k2"))).toBeUndefined();
+    expect(await deriveLinkToken(gone, id, { keyId: "k1", serial: 1, nonce })).toBeUndefined();
+  });
+
+  it("of one registration, serial or nonce is none of another (B056)", async () => {
+    const parts = (await tokenOf(id)).split(".");
+    const other = timeOrderedId(1_767_225_600_001);
+    for (const [at, value] of [
+      [1, other],
+      [2, "BBBBBBBBBBBBBBBBBBBBBA"],
+      [4, "2"],
+    ] as const) {
+      expect(await readLinkToken(ring, parts.map((part, n) => (n === at ? value : part)).join("."))).toBeUndefined();
+    }
+  });
+});
