@@ -5,6 +5,7 @@ import { isRightCode } from "../secrets/code.js";
 import { readCode } from "../values/code.js";
 import { type Answer, answerBlank, answerStored } from "./answer.js";
 import { guessBudget, pay } from "./budgets.js";
+import { withKnownKey } from "./commit.js";
 import { about, type Context } from "./context.js";
 import { readForm } from "./fields.js";
 import { longDigits } from "./fresh.js";
@@ -64,8 +65,9 @@ async function guess(
   const at = context.clock.now();
   const pending = row.registration;
   if (pending.state !== "pending") return put(context, row, held, from, { do: "confirm", at, ...nothingRight });
-  const right = paid ? await compare(context, pending, code) : "locked";
-  const { serial } = pending.challenge;
+  const { serial, expiresAt } = withKnownKey(context, pending).challenge;
+  // A late code is not even compared, so that it costs its address none of the guesses at the next one.
+  const right = at >= expiresAt ? false : paid ? await compare(context, pending, code) : "locked";
   const answer = await put(context, row, held, from, {
     do: "confirm",
     at,

@@ -2,6 +2,7 @@ import type { Problem } from "../core/problem.js";
 import { parseEmail } from "../values/email.js";
 import type { Channel, Identifier } from "../values/identifier.js";
 import type { Context } from "./context.js";
+import { isPlainObject } from "./plain-json.js";
 
 /** Straight from the request: names are typed, values are not trusted. `""`, null and undefined are absent. */
 export type AddressFields<K extends Channel = Channel> = ("email" extends K ? { readonly email?: unknown } : unknown) &
@@ -29,7 +30,7 @@ export function readForm(
   fields: unknown,
   known: readonly string[],
 ): { readonly form: Form; readonly problems: readonly Problem[] } {
-  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
+  if (!isPlainObject(fields)) {
     return { form: new Map(), problems: [{ code: "field_malformed", facts: { expected: "object" } }] };
   }
   const names = Object.keys(fields);

@@ -3,7 +3,7 @@ import type { Consent } from "../core/registration.js";
 import type { Context } from "./context.js";
 import { type Form, isGiven, printable } from "./fields.js";
 import { guarded } from "./guard.js";
-import { fitsAsJson } from "./json-size.js";
+import { fitsAsJson, isPlainObject } from "./plain-json.js";
 
 /** What an account's profile may weigh as JSON, so that a ticket fits into a cookie. Bytes. */
 export const profileBytes = 1_024;
@@ -43,7 +43,7 @@ async function validate(
   const refuse = (problem: Problem) => ({ value: undefined, problems: [problem] });
   const schema = context.options.profile;
   if (schema === undefined) return refuse({ code: "field_unknown", facts: { name: "profile" } });
-  if (typeof typed !== "object" || Array.isArray(typed)) {
+  if (!isPlainObject(typed)) {
     return refuse({ code: "field_malformed", field: "profile", facts: { expected: "object" } });
   }
   const tooMuch = `at most ${profileBytes} bytes of plain text and numbers`;
@@ -75,7 +75,7 @@ function agree(
   const documents = Object.entries(context.options.consents ?? {});
   const refuse = (problem: Problem) => ({ value: [], problems: [problem] });
   if (documents.length === 0) return refuse({ code: "field_unknown", facts: { name: "consents" } });
-  if (typeof typed !== "object" || typed === null || Array.isArray(typed)) {
+  if (!isPlainObject(typed)) {
     return refuse({ code: "field_malformed", field: "consents", facts: { expected: "object" } });
   }
   const problems: Problem[] = Object.keys(typed)

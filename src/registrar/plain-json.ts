@@ -30,8 +30,7 @@ function remaining(value: unknown, budget: number, depth: number): number {
 }
 
 function remainingInside(value: object, budget: number, depth: number): number {
-  const plain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
-  if (!plain) return -1;
+  if (!Array.isArray(value) && !isPlainObject(value)) return -1;
   let left = budget;
   let comma = 0;
   for (const name in value) {
@@ -48,4 +47,11 @@ function textSize(text: string, budget: number): number {
   // A store may hold no NUL, a log no escape sequence; a line break in an address field is text.
   if (text.length > budget || !text.isWellFormed() || /[^\P{Cc}\t\n\r]/u.test(text)) return Number.POSITIVE_INFINITY;
   return new TextEncoder().encode(JSON.stringify(text)).length;
+}
+
+/** An object as JSON makes them, of whatever realm: no class instance, no Map, no FormData, whose contents are not its own names. */
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

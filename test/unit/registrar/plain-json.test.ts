@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitsAsJson } from "../../../src/registrar/json-size.js";
+import { fitsAsJson } from "../../../src/registrar/plain-json.js";
 
 describe("fitsAsJson", () => {
   it.each([
