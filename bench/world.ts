@@ -35,7 +35,7 @@ interface Parts {
 
 /** A registrar in memory, with people who have never been here: each has an address and a caller of their own. */
 export interface World {
-  readonly registrar: Registrar<"email", undefined>;
+  readonly registrar: Registrar<"email", null>;
   /** One person from an empty page to an active account; mails are delivered on the way. */
   signUp(): Promise<string>;
   mailsSent(): number;

@@ -6,6 +6,8 @@ export type ErrorCode =
   | "ERR_CAPTCHA"
   | "ERR_LIMITER"
   | "ERR_HASHER"
+  | "ERR_MAILER"
+  | "ERR_TEXTER"
   | "ERR_BREACH_CHECK"
   | "ERR_HOST_CALLBACK"
   | "ERR_OVERLOADED"
@@ -19,6 +21,8 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   ERR_CAPTCHA: "The captcha service failed.",
   ERR_LIMITER: "The limiter failed.",
   ERR_HASHER: "The password hasher failed.",
+  ERR_MAILER: "The mailer failed; the mail is tried again.",
+  ERR_TEXTER: "The texter failed; the text message is tried again.",
   ERR_BREACH_CHECK: "The breach check failed; the local list decides.",
   ERR_HOST_CALLBACK: "A callback of the host application threw.",
   ERR_OVERLOADED: "The queue is full; try again later.",
@@ -48,7 +52,9 @@ export class PorchlightError extends Error {
     super(sentences[code], options.cause === undefined ? undefined : { cause: harmless(options.cause) });
     this.name = "PorchlightError";
     this.code = code;
-    this.retryAfterSeconds = options.retryAfterSeconds;
+    const { retryAfterSeconds: wait = 0 } = options;
+    // A wait that is no number (a date, say) must not park anything for ever.
+    this.retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : undefined;
   }
 }
 

@@ -3,7 +3,12 @@ import type { Account, Event, Metadata, StoredRegistration } from "./core/regist
 import type { PorchlightError } from "./errors.js";
 import type { Channel, Identifier } from "./values/identifier.js";
 
-/** What the host itself knows of the caller. `ip` is never read from a header; `locale` is a tag or a whole Accept-Language. */
+/**
+ * What the host itself knows of the caller.
+ *
+ * `ip` is never read from a header here: behind a proxy give the address that your proxy vouches for. Callers of
+ * undefined `ip` share one budget. `locale` is a tag or a whole Accept-Language.
+ */
 export interface Caller {
   readonly ip: string | undefined;
   readonly locale?: string | undefined;
@@ -143,7 +148,11 @@ export interface Store<Tx = unknown> {
     kind: "code" | "password",
     max: number,
   ): Promise<{ readonly paid: boolean; readonly row: Stored } | undefined>;
-  /** All or nothing. `base` is the version that was read, 0 for a new registration. */
+  /**
+   * All or nothing. `base` is the version that was read, 0 for a new registration; `"stale"` comes before `"taken"`.
+   * Writes neither `guesses` (save 0 with a new serial) nor `passwordTries`, and keeps the stored `challenge.delivery`
+   * where the outbox holds no activation message.
+   */
   commit(change: Change<Tx>): Promise<"committed" | "stale" | "taken">;
   /** For signing in alone. */
   accountByKey(key: string): Promise<StoredAccount | undefined>;
@@ -157,9 +166,15 @@ export interface Store<Tx = unknown> {
   lease(now: number, until: number, limit: number): Promise<readonly Leased[]>;
   /** Counts only for the lease that each outcome names. */
   settle(outcomes: readonly Settlement[]): Promise<void>;
-  /** Deletes what expired, and stubs whose `keepUntil` is before `before`; at most `limit`. Returns how many. */
+  /**
+   * Deletes what expired, and stubs whose `keepUntil` is before `before`, with their unsent messages; at most `limit`.
+   * Events that are not settled stay. Returns how many registrations went.
+   */
   purge(before: number, limit: number): Promise<number>;
-  /** Removes a person wholly: the account, its identifier, and every registration of that key. */
+  /**
+   * Removes a person wholly: the account, its identifier, and what every registration of that key says of it. Of a
+   * pending one a stub stays (`closed`, `cancelled`, kept until its end), so that no old ticket inserts its id anew.
+   */
   erase(key: string): Promise<void>;
   /** Set by a store that lives in one process only. */
   readonly singleProcess?: true;

@@ -184,8 +184,23 @@ const schema = z.strictObject({
 export function readRules(choices: RuleChoices = {}): Rules {
   const read = schema.safeParse(choices);
   if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `rules.${issue.path.join(".") || "?"}: ${issue.message}`);
+  const faults = read.error.issues.flatMap((issue) => {
+    const path = ["rules", ...issue.path].join(".");
+    if (issue.code === "unrecognized_keys") return issue.keys.map((name) => `${path}.${name}: there is no such rule.`);
+    const rule = numberRule(issue.path.join("."));
+    if (rule === undefined) return [`${path}: ${issue.message}.`];
+    return [`${path}: must be a whole number from ${rule.least} to ${rule.most} ${rule.unit} (${rule.source}).`];
+  });
   throw new TypeError(`These rules cannot be used.\n  ${faults.join("\n  ")}`);
+}
+
+function numberRule(path: string): NumberRule | undefined {
+  const rules = {
+    ...table,
+    "password.minLength": passwordTable.minLength,
+    "password.maxLength": passwordTable.maxLength,
+  };
+  return Object.entries(rules).find(([name]) => name === path)?.[1];
 }
 
 /** Guesses at short codes that one address pays for in 30 days; past them its codes have ten digits (design: Budgets). */

@@ -22,7 +22,7 @@ it("refuses the code of a mail that is eight hours old", async () => {
   await deliver();
   clock.advance(8 * 60 * 60 * 1000);
   const { problems } = await post("/activate", { ticket, code: mailer.code("ada@example.com") });
-  expect(problems).toEqual([{ code: "code_expired", facts: {} }]);
+  expect(problems).toEqual([{ code: "code_expired", field: "code", facts: {} }]);
 });
 
 it("says in words what to mend", async () => {

@@ -14,9 +14,9 @@ import {
 
 /** What differs between production and a test. */
 export interface AppPorts
-  extends Pick<Options<"email", undefined, unknown>, "store" | "hasher" | "limiter" | "captcha" | "keys"> {
+  extends Pick<Options<"email", null, unknown>, "store" | "hasher" | "limiter" | "captcha" | "keys"> {
   readonly mailer: Mailer;
-  readonly clock?: Options<"email", undefined, unknown>["clock"];
+  readonly clock?: Options<"email", null, unknown>["clock"];
   readonly delivery?: "automatic" | "manual";
 }
 
@@ -83,7 +83,9 @@ export function createApp({ mailer, store, hasher, limiter, captcha, keys, clock
       if (session !== undefined) {
         response.setHeader("set-cookie", `__Host-session=${session}; Path=/; Secure; HttpOnly; SameSite=Lax`);
       }
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(said));
+      response
+        .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
+        .end(JSON.stringify(said));
     };
     const route = request.method === "POST" ? routes[request.url ?? ""] : undefined;
     if (route === undefined) return answer(404, { ok: false });
@@ -115,7 +117,8 @@ async function readBody(request: IncomingMessage): Promise<Body> {
     if (text.length > 16_384) throw new Error("The body is too long.");
   }
   const body: unknown = JSON.parse(text);
-  return typeof body === "object" ? { ...body } : {};
+  if (typeof body !== "object" || body === null) throw new Error("The body is no object.");
+  return { ...body };
 }
 
 function inWords(problems: readonly Problem[] = [], locale?: string): { readonly says?: readonly string[] } {

@@ -22,7 +22,7 @@ export function stepPending(pending: Pending, command: Command, rules: Rules, at
     case "activate":
       return activate(pending, command, rules, at);
     case "disown":
-      return disown(pending, command.serial, at);
+      return disown(pending, command.serial);
     case "cancel":
       return close(pending, "cancelled", at);
     case "lose":
@@ -42,9 +42,9 @@ function expire(pending: Pending, command: Command, at: number): Decision {
   const closed = close(pending, "expired", at);
   switch (command.do) {
     case "confirm":
-      return { ...closed, reply: { ok: false, problem: { code: "code_expired", facts: {} } } };
+      return { ...closed, reply: { ok: false, problem: { code: "code_expired", field: "code", facts: {} } } };
     case "activate":
-      return { ...closed, reply: { ok: false, problem: { code: "link_expired", facts: {} } } };
+      return { ...closed, reply: { ok: false, problem: { code: "link_expired", field: "link", facts: {} } } };
     case "look":
     case "disown":
     case "lose":
@@ -140,15 +140,17 @@ function tooManyMessages(pending: Pending, at: number): Decision {
 function confirm(pending: Pending, command: Command & { readonly do: "confirm" }, rules: Rules, at: number): Decision {
   const { challenge } = pending;
   // The refusal is committed, so that a clock that jumps back does not revive the code.
-  if (at >= challenge.expiresAt) return refuse({ ...pending, committedAt: at }, { code: "code_expired", facts: {} });
+  if (at >= challenge.expiresAt)
+    return refuse({ ...pending, committedAt: at }, { code: "code_expired", field: "code", facts: {} });
   const attemptsLeft = rules.guessesPerCode - challenge.guesses;
-  if (command.right === "locked" || attemptsLeft < 0) return refuse(pending, { code: "code_locked", facts: {} });
+  if (command.right === "locked" || attemptsLeft < 0)
+    return refuse(pending, { code: "code_locked", field: "code", facts: {} });
   // A disowned registration goes on counting like any other: its ticket sees no difference.
   if (command.right && command.serial === challenge.serial && !pending.disowned) {
     return activated(pending, "code", command.accountId, at);
   }
-  if (attemptsLeft === 0) return refuse(pending, { code: "code_locked", facts: {} });
-  return refuse(pending, { code: "code_wrong", facts: { attemptsLeft } });
+  if (attemptsLeft === 0) return refuse(pending, { code: "code_locked", field: "code", facts: {} });
+  return refuse(pending, { code: "code_wrong", field: "code", facts: { attemptsLeft } });
 }
 
 function activate(
@@ -158,16 +160,17 @@ function activate(
   at: number,
 ): Decision {
   const { challenge } = pending;
-  if (command.serial !== challenge.serial) return refuse(pending, { code: "link_expired", facts: {} });
-  if (at >= challenge.expiresAt) return refuse({ ...pending, committedAt: at }, { code: "link_expired", facts: {} });
-  if (pending.disowned) return refuse(pending, { code: "link_used", facts: {} });
+  if (command.serial !== challenge.serial) return refuse(pending, { code: "link_expired", field: "link", facts: {} });
+  if (at >= challenge.expiresAt)
+    return refuse({ ...pending, committedAt: at }, { code: "link_expired", field: "link", facts: {} });
+  if (pending.disowned) return refuse(pending, { code: "link_used", field: "link", facts: {} });
   const { proof } = command;
   if (proof === "wrong") {
     const attemptsLeft = Math.max(0, passwordTriesPerRegistration - pending.passwordTries);
-    return refuse(pending, { code: "proof_wrong", facts: { attemptsLeft } });
+    return refuse(pending, { code: "proof_wrong", field: "password", facts: { attemptsLeft } });
   }
   if (proof === "none" || !enough[rules.activation].includes(proof)) {
-    return refuse(pending, { code: "proof_required", facts: {} });
+    return refuse(pending, { code: "proof_required", field: "password", facts: {} });
   }
   return activated(pending, proof, command.accountId, at);
 }
@@ -192,8 +195,9 @@ function activated(pending: Pending, by: ActivationProof, accountId: string, at:
 }
 
 /** "This was not me", from any link that went to the present address: nothing more is sent, nothing opens any more. */
-function disown(pending: Pending, serial: number, at: number): Decision {
+function disown(pending: Pending, serial: number): Decision {
   const addressed = serial >= pending.addressSince && serial <= pending.challenge.serial;
   if (!addressed || pending.disowned) return accept(pending);
-  return accept({ ...pending, disowned: true, committedAt: at });
+  // Nothing else changes, not even the time of the last commit: the ticket's holder must not see by any clock that it was.
+  return accept({ ...pending, disowned: true });
 }

@@ -19,6 +19,7 @@ export interface ProblemFacts extends EmailFacts, PhoneFacts, PasswordFacts {
   consent_missing: { document: string; version: string };
   consent_outdated: { document: string; version: string };
   profile_invalid: { message: string };
+  profile_malformed: { maximumBytes: number };
   refused: { reason: string };
   ticket_invalid: None;
   ticket_expired: None;

@@ -39,7 +39,7 @@ function stepEnded(ended: Activated | Closed, command: Command): Decision {
       return accept(ended);
     case "activate": {
       const late = ended.state === "closed" && ended.reason === "expired";
-      return refuse(ended, { code: late ? "link_expired" : "link_used", facts: {} });
+      return refuse(ended, { code: late ? "link_expired" : "link_used", field: "link", facts: {} });
     }
     default:
       return refuse(ended, { code: "wrong_step", facts: { step: ended.state } });

@@ -87,7 +87,11 @@ export function argon2Hasher(options: Argon2Options = {}): Hasher {
 
     async verify(encoded, password) {
       const phc = parsePhc(encoded);
-      if (phc === undefined || (phc.pepperId !== undefined && !peppers.has(phc.pepperId))) return false;
+      if (phc === undefined || (phc.pepperId !== undefined && !peppers.has(phc.pepperId))) {
+        // What cannot be read costs what a hash costs, so that its account does not answer sooner than others.
+        const plan = { memoryKiB, passes, parallelism, pepperId, salt: randomBytes(saltBytes) };
+        return gate("verify", async () => (await tagOf(password, plan, tagBytes)).length === 0);
+      }
       return gate("verify", async () => timingSafeEqual(await tagOf(password, phc, phc.tag.length), phc.tag));
     },
 

@@ -9,7 +9,8 @@ export interface MemoryLimiterOptions {
 /**
  * Counts hits in this process, exactly: a log of moments per key.
  *
- * Two processes count apart, so it fits one process only. When all keys are in use a new one is refused, because to
+ * Two processes count apart, so it fits one process only: tests, development, a small single server. Strangers can
+ * fill its keys with made-up identifiers, after which new ones wait. When all keys are in use a new one is refused, because to
  * forget a counter would be to lift a limit. A hit made at `t` is forgotten at `t + perSeconds`, not before.
  *
  * @example
@@ -79,6 +80,9 @@ export function memoryLimiter({ clock = Date, maxKeys = 100_000 }: MemoryLimiter
       forgetExpired(at);
       const planned: Limit[] = [];
       for (const limit of limits) {
+        if (Number.isNaN(limit.max) || !(limit.perSeconds > 0 && Number.isFinite(limit.perSeconds))) {
+          throw new TypeError("A limit has a number for its max, and finite perSeconds above 0.");
+        }
         const ms = wait(limit, at, planned);
         if (ms > 0) return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(ms / 1000)) };
         if (limit.cost !== 0) planned.push(limit);

@@ -41,7 +41,10 @@ export const german: Language = {
 
   problems: {
     field_missing: () => "Bitte füllen Sie dieses Feld aus.",
-    field_malformed: () => "Diese Angabe ist nicht lesbar bei uns angekommen. Bitte laden Sie die Seite neu.",
+    field_malformed: ({ expected }) =>
+      expected === "digits"
+        ? "Ein Code besteht nur aus Ziffern. Bitte tippen Sie ihn so ein, wie er in unserer Nachricht steht."
+        : "Diese Angabe ist nicht lesbar bei uns angekommen. Bitte laden Sie die Seite neu.",
     field_unknown: ({ name }) => `Das Feld „${name}“ gehört nicht zu diesem Formular. Bitte laden Sie die Seite neu.`,
 
     channel_ambiguous: () => "Bitte geben Sie entweder eine E-Mail-Adresse oder eine Telefonnummer an, nicht beides.",
@@ -56,6 +59,8 @@ export const german: Language = {
         domain: "Bitte prüfen Sie den Teil der E-Mail-Adresse nach dem @.",
         whole: "Das sieht nicht nach einer E-Mail-Adresse aus. Sie sollte etwa so aussehen: name@example.com.",
       })[part],
+    email_not_ascii: () =>
+      "Vor dem @ sind nur die Buchstaben a bis z, Ziffern und einige Zeichen möglich, keine Umlaute. Bitte prüfen Sie die Adresse.",
     email_too_long: ({ maximum }) =>
       `Diese E-Mail-Adresse ist zu lang. Möglich sind höchstens ${number(maximum)} Zeichen.`,
     phone_malformed: () => "Das sieht nicht nach einer Telefonnummer aus. Bitte prüfen Sie Ziffern und Land.",
@@ -92,6 +97,8 @@ export const german: Language = {
     consent_outdated: () =>
       "Dieses Dokument hat sich inzwischen geändert. Bitte lesen Sie die neue Fassung und stimmen Sie erneut zu.",
     profile_invalid: ({ message }) => message,
+    profile_malformed: ({ maximumBytes }) =>
+      `Ihre Angaben sind zu lang (zusammen höchstens ${number(maximumBytes)} Zeichen) oder enthalten ein Zeichen, das sich nicht verwenden lässt.`,
     refused: ({ reason }) => reason,
 
     ticket_invalid: () =>
@@ -161,7 +168,7 @@ export const german: Language = {
         "Das waren Sie nicht? Dann müssen Sie nichts tun. An Ihrem Konto und Ihrem Passwort hat sich nichts geändert.",
       ],
       sms: (w) =>
-        `Zu dieser Nummer gibt es schon ein Konto bei ${w.service}. Das waren Sie nicht? Nichts zu tun. Anmelden: ${w.signInUrl}`,
+        `Zu dieser Nummer gibt es schon ein Konto bei ${w.service}. Das waren Sie nicht? Nichts zu tun. Sonst melden Sie sich einfach an.`,
     },
     activated: {
       subject: ({ service }) => `Ihr Konto bei ${service} ist aktiv`,

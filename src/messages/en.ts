@@ -41,7 +41,10 @@ export const english: Language = {
 
   problems: {
     field_missing: () => "Please fill in this field.",
-    field_malformed: () => "This field was sent in a form that we cannot read. Please reload the page and try again.",
+    field_malformed: ({ expected }) =>
+      expected === "digits"
+        ? "A code has digits only. Please type it as it stands in our message."
+        : "This field was sent in a form that we cannot read. Please reload the page and try again.",
     field_unknown: ({ name }) => `The field “${name}” is not part of this form. Please reload the page and try again.`,
 
     channel_ambiguous: () => "Please give either an email address or a phone number, not both.",
@@ -56,6 +59,8 @@ export const english: Language = {
         domain: "Please check the part of the email address after the @.",
         whole: "This does not look like an email address. It should look like name@example.com.",
       })[part],
+    email_not_ascii: () =>
+      "Before the @, an email address can have only the letters a to z, digits and common signs. Please check it.",
     email_too_long: ({ maximum }) =>
       `This email address is too long. At most ${number(maximum)} characters are possible.`,
     phone_malformed: () => "This does not look like a phone number. Please check the digits and the country.",
@@ -89,6 +94,8 @@ export const english: Language = {
     consent_missing: () => "Your consent is needed to continue. Please tick this box.",
     consent_outdated: () => "This document has changed in the meantime. Please read the new version and agree again.",
     profile_invalid: ({ message }) => message,
+    profile_malformed: ({ maximumBytes }) =>
+      `Your details are too long (at most ${number(maximumBytes)} characters in all) or contain a character that cannot be used.`,
     refused: ({ reason }) => reason,
 
     ticket_invalid: () => "We could not find your sign-up in this browser. Please start again.",
@@ -153,7 +160,7 @@ export const english: Language = {
         "Not you? Then there is nothing to do. Your account and your password are unchanged.",
       ],
       sms: (w) =>
-        `This number already has an account with ${w.service}. Not you? Nothing has changed. Sign in: ${w.signInUrl}`,
+        `This number already has an account with ${w.service}. Not you? Nothing has changed. To use it, sign in as usual.`,
     },
     activated: {
       subject: ({ service }) => `Your ${service} account is active`,

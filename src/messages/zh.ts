@@ -36,7 +36,8 @@ export const chinese: Language = {
 
   problems: {
     field_missing: () => "请填写此项。",
-    field_malformed: () => "此项内容无法识别，请刷新页面后重试。",
+    field_malformed: ({ expected }) =>
+      expected === "digits" ? "验证码只含数字，请按我们发送的内容填写。" : "此项内容无法识别，请刷新页面后重试。",
     field_unknown: ({ name }) => `表单中没有“${name}”这一项，请刷新页面后重试。`,
 
     channel_ambiguous: () => "邮箱和手机号请只填写一个。",
@@ -51,6 +52,7 @@ export const chinese: Language = {
         domain: "邮箱地址中 @ 后面的部分有误，请检查。",
         whole: "邮箱格式不正确，正确的格式如 name@example.com。",
       })[part],
+    email_not_ascii: () => "邮箱 @ 前面只能使用英文字母、数字和常用符号，请检查。",
     email_too_long: ({ maximum }) => `邮箱地址过长，最多 ${number(maximum)} 个字符。`,
     phone_malformed: () => "手机号格式不正确，请检查号码以及所选的国家或地区。",
     phone_country_missing: () => "请选择号码所属的国家或地区，或以 + 和国际区号开头填写。",
@@ -82,6 +84,8 @@ export const chinese: Language = {
     consent_missing: () => "需要您同意才能继续，请勾选此项。",
     consent_outdated: () => "该文件已更新，请阅读新版本后重新勾选同意。",
     profile_invalid: ({ message }) => message,
+    profile_malformed: ({ maximumBytes }) =>
+      `填写的信息过长（合计最多 ${number(maximumBytes)} 个字符）或含有无法使用的字符。`,
     refused: ({ reason }) => reason,
 
     ticket_invalid: () => "在此浏览器中找不到您的注册信息，请重新注册。",
@@ -139,7 +143,7 @@ export const chinese: Language = {
         "忘记密码了？可以在登录页面重新设置。",
         "如果不是您本人操作，您无需做任何处理，您的账号和密码都没有变化。",
       ],
-      sms: (w) => `您的手机号已注册过 ${w.service}，账号没有任何变化。登录：${w.signInUrl}`,
+      sms: (w) => `您的手机号已注册过 ${w.service}，账号没有任何变化，如需使用请直接登录。`,
     },
     activated: {
       subject: ({ service }) => `您的 ${service} 账号已激活`,

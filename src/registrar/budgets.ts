@@ -34,6 +34,11 @@ export async function hashBudget(context: Context, from: Caller, id: string): Pr
   ];
 }
 
+/** Questions to the host's screen or to a breach check, which may cost money: a solved captcha buys ten. */
+export function askBudget(id: string): readonly Budget[] {
+  return [{ by: "registration", key: `asks:${id}`, max: 10, perSeconds: day }];
+}
+
 /** Registrations of one caller that become pending. */
 export async function pendingBudget(context: Context, from: Caller): Promise<readonly Budget[]> {
   const key = await callerKey(context, "pendings", from);
@@ -77,6 +82,12 @@ export async function signInBudget(context: Context, from: Caller, key: string):
     { by: "address", key: `sign-in-month:${address}`, max: 100, perSeconds: month },
     { by: "caller", key: await callerKey(context, "sign-in", from), max: 30, perSeconds: 15 * minute },
   ];
+}
+
+/** The keys that count wrong tries at one identifier; a success or a new password clears them, never the caller's. */
+export async function signInKeys(context: Context, key: string): Promise<readonly string[]> {
+  const budgets = await signInBudget(context, { ip: undefined }, key);
+  return budgets.filter(({ by }) => by === "address").map((budget) => budget.key);
 }
 
 /** The least time between two messages to one address; kept by delaying delivery, never by an answer. */
@@ -139,23 +150,21 @@ interface Message {
 
 /** Pays for one message of a registration: once, however often its request is repeated. */
 export async function payForMessage(context: Context, message: Message, budgets: readonly Budget[]): Promise<Room> {
-  // A forked ticket may try many addresses before its first commit: all that one captcha spends is a registration's worth.
-  const own: Budget = {
-    by: "registration",
-    key: `messages:${message.id}`,
-    max: context.rules.sendsPerRegistration,
-    perSeconds: day,
-  };
-  return payOnce(context, await markerOf(context, message), [own, ...budgets]);
+  return payOnce(context, await markerOf(context, message), [ownBudget(context, message), ...budgets]);
 }
 
 /** Whether {@link payForMessage} would have room now, or has been paid already. Pays nothing. */
 export async function hasRoomForMessage(context: Context, message: Message, budgets: readonly Budget[]): Promise<Room> {
-  const room = await hasRoom(context, budgets);
+  const room = await hasRoom(context, [ownBudget(context, message), ...budgets]);
   if (room.ok) return room;
   const marker: Limit = { ...(await markerOf(context, message)), max: 1, cost: 0 };
   const unmarked = await context.limiter.hit([marker]);
   return unmarked.allowed ? room : { ok: true };
+}
+
+/** A forked ticket may try many addresses before its first commit: one captcha spends a registration's worth at most. */
+function ownBudget(context: Context, { id }: Message): Budget {
+  return { by: "registration", key: `messages:${id}`, max: context.rules.sendsPerRegistration, perSeconds: day };
 }
 
 async function markerOf(context: Context, { id, number, to }: Message): Promise<Pick<Limit, "key" | "perSeconds">> {

@@ -1,6 +1,8 @@
 import type { OpenStep, Rules } from "../core/registration.js";
 import { readRules } from "../rules.js";
+import { createKeyring } from "../secrets/keyring.js";
 import type { Channel } from "../values/identifier.js";
+import { checkChannels, isSafeUrl } from "./check-channels.js";
 import { checkPorts } from "./check-ports.js";
 import { Faults } from "./faults.js";
 import type { Options } from "./options.js";
@@ -37,17 +39,12 @@ const names: Readonly<Record<keyof Options<Channel, unknown, unknown>, boolean>>
  */
 export function checkOptions(options: Options<Channel, unknown, unknown>): Rules {
   const faults = new Faults();
-  for (const name of Object.keys(options)) {
-    const hint =
-      name === "mailer"
-        ? "; it belongs into channels.email"
-        : name === "texter"
-          ? "; it belongs into channels.phone"
-          : "";
+  for (const name of Object.keys(options ?? {})) {
+    const hint = hints[name] === undefined ? "" : `; it belongs into ${hints[name]}`;
     faults.unless(Object.hasOwn(names, name), `${name}: there is no such option${hint}.`);
   }
   for (const [name, required] of Object.entries(names)) {
-    const missing = required && Reflect.get(options, name) === undefined;
+    const missing = required && Reflect.get(options ?? {}, name) === undefined;
     faults.unless(!missing, name === "captcha" ? captchaMissing : `${name}: is missing.`);
   }
   // Nothing below can be read without these.
@@ -56,65 +53,53 @@ export function checkOptions(options: Options<Channel, unknown, unknown>): Rules
   checkChannels(options, faults);
   checkPorts(options, faults);
   checkDocuments(options, faults);
+  faults.unknownNames("accounts", options.accounts, ["owner", "insert"]);
+  faults.during(() => createKeyring(options.keys));
+  const rules = faults.during(() => rulesFor(options));
   faults.throwIfAny();
-  return rulesFor(options);
+  return rules ?? readRules();
 }
+
+/** Where a spread of `testPorts()` ends up, more often than not. */
+const hints: Readonly<Record<string, string>> = { mailer: "channels.email", texter: "channels.phone" };
 
 const captchaMissing = 'captcha: is missing; give a Captcha, or say "none" where something else keeps programs out.';
 
 function checkTexts({ service, signInUrl, messages = {} }: Options<Channel, unknown, unknown>, faults: Faults): void {
   const named = typeof service === "string" && /^[^\p{Cc}]{1,64}$/u.test(service) && service.trim() !== "";
-  faults.unless(named, "service: is the name that visitors know, in 1 to 64 printable characters.");
-  faults.unless(isSafeUrl(signInUrl), "signInUrl: is an https URL (http only on localhost).");
+  faults.unless(named, "service: must be the name that visitors know, in 1 to 64 printable characters.");
+  faults.unless(isSafeUrl(signInUrl), "signInUrl: must be an https URL (http only on localhost).");
   for (const tag of Object.keys(messages)) {
     faults.unless(isTag(tag), `messages: "${tag}" is no language tag (BCP 47), such as "en" or "zh-Hant".`);
-  }
-}
-
-function checkChannels({ channels }: Options<Channel, unknown, unknown>, faults: Faults): void {
-  const { email, phone }: Partial<typeof channels> = channels;
-  faults.unless(email !== undefined || phone !== undefined, "channels: offers neither email nor phone.");
-  if (email !== undefined) {
-    const { activationUrl, by = ["link"], mailer } = email;
-    faults.unless(typeof mailer?.send === "function", "channels.email.mailer: has no send().");
-    const template = typeof activationUrl === "string" && /^[^{}?#]*[?#][^{}]*\{token\}[^{}]*$/.test(activationUrl);
-    faults.unless(
-      template && isSafeUrl(activationUrl.replace("{token}", "t")),
-      'channels.email.activationUrl: is an https URL with "{token}" behind "?" or "#", such as https://app.example/activate#t={token}.',
-    );
-    const proofs = new Set<string>(by);
-    const fits =
-      by.length > 0 && proofs.size === by.length && [...proofs].every((one) => one === "link" || one === "code");
-    faults.unless(fits, 'channels.email.by: lists "link", "code" or both.');
-  }
-  if (phone !== undefined) {
-    const { countries, smsPerDay, texter, types } = phone;
-    faults.unless(typeof texter?.send === "function", "channels.phone.texter: has no send().");
-    const listed =
-      Array.isArray(countries) && countries.length > 0 && countries.every((code) => /^[A-Z]{2}$/.test(code));
-    faults.unless(listed, 'channels.phone.countries: lists ISO 3166 codes, such as ["DE", "CN"]; there is no "all".');
-    faults.unless(
-      Number.isSafeInteger(smsPerDay) && smsPerDay >= 1,
-      "channels.phone.smsPerDay: is the most messages in 24 hours, at least 1; there is no default.",
-    );
-    const known = ["mobile", "mobile_or_landline", "voip"];
-    const priced = types === undefined || (types.length > 0 && types.every((type) => known.includes(type)));
-    faults.unless(priced, 'channels.phone.types: lists "mobile", "mobile_or_landline" or "voip".');
+    for (const kind of ["activation", "already_registered", "activated"] as const) {
+      const words = messages[tag]?.[kind] ?? {};
+      faults.unknownNames(`messages.${tag}.${kind}`, words, ["subject", "text", "html", "sms"]);
+      const functions = Object.values(words).every((word) => typeof word === "function");
+      faults.unless(
+        functions,
+        `messages.${tag}.${kind}: must hold functions of the words, such as subject: ({ service }) => ….`,
+      );
+    }
   }
 }
 
 /** Consents travel in the ticket, which must fit into a cookie. Bytes as JSON. */
 const consentBytes = 400;
 
-function checkDocuments({ consents = {}, profile }: Options<Channel, unknown, unknown>, faults: Faults): void {
-  for (const [document, { version }] of Object.entries(consents)) {
+function checkDocuments(options: Options<Channel, unknown, unknown>, faults: Faults): void {
+  const { consents = {}, profile } = options;
+  const empty = options.consents !== undefined && Object.keys(consents).length === 0;
+  faults.unless(!empty, "consents: names no document; leave it out where nothing is to be agreed to.");
+  for (const [document, consent] of Object.entries(consents)) {
+    faults.unknownNames(`consents.${document}`, consent, ["version", "required"]);
+    const version = consent?.version;
     const fits =
       /^[\x21-\x7e]{1,64}$/.test(document) && typeof version === "string" && /^[\x21-\x7e]{1,64}$/.test(version);
     faults.unless(fits, "consents: ids and versions have 1 to 64 printable ASCII characters.");
   }
-  const stored = Object.entries(consents).map(([document, { version }]) => ({
+  const stored = Object.entries(consents).map(([document, consent]) => ({
     document,
-    version,
+    version: consent?.version,
     locale: "zh-Hans",
     at: 1e12,
   }));
@@ -124,7 +109,7 @@ function checkDocuments({ consents = {}, profile }: Options<Channel, unknown, un
   );
   faults.unless(
     profile === undefined || profile["~standard"]?.version === 1,
-    "profile: is a Standard Schema, version 1 (zod, valibot, arktype and others).",
+    "profile: must be a Standard Schema, version 1 (zod, valibot, arktype and others).",
   );
 }
 
@@ -150,13 +135,6 @@ function rulesFor({ rules: choices, captcha, profile, consents }: Options<Channe
   }
   faults.throwIfAny();
   return rules;
-}
-
-function isSafeUrl(text: unknown): boolean {
-  if (typeof text !== "string" || !URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
-  const local = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
-  return username === "" && password === "" && (protocol === "https:" || (protocol === "http:" && local));
 }
 
 function isTag(tag: string): boolean {

@@ -38,10 +38,10 @@ export function checkPorts(options: Options<Channel, unknown, unknown>, faults: 
     !shared || unsafeSingleProcess === true,
     "limiter: counts for one process only, beside a store that many may share; take a shared one, or say unsafeSingleProcess: true.",
   );
-  faults.unless([undefined, "automatic", "manual"].includes(delivery), 'delivery: is "automatic" or "manual".');
+  faults.unless([undefined, "automatic", "manual"].includes(delivery), 'delivery: must be "automatic" or "manual".');
   const ids = newId === undefined ? [] : [newId(), newId()];
   const fit = ids.every((id) => /^[A-Za-z0-9_-]{16,40}$/.test(id)) && new Set(ids).size === ids.length;
-  faults.unless(fit, "newId: gives another id each time, 16 to 40 of the characters A-Z a-z 0-9 _ -.");
+  faults.unless(fit, "newId: must give another id each time, 16 to 40 of the characters A-Z a-z 0-9 _ -.");
 }
 
 function missingVerbs(options: Options<Channel, unknown, unknown>): readonly string[] {
@@ -56,7 +56,7 @@ function missingVerbs(options: Options<Channel, unknown, unknown>): readonly str
 function missingFunctions(options: Options<Channel, unknown, unknown>): readonly string[] {
   return functions
     .filter((name) => !["undefined", "function"].includes(typeof options[name]))
-    .map((name) => `${name}: is a function.`);
+    .map((name) => `${name}: must be a function.`);
 }
 
 function hasVerb(port: unknown, verb: string): boolean {

@@ -138,7 +138,7 @@ function hostRows(
   if (owner === undefined && insert === undefined) return undefined;
   const call = <T>(work: () => Promise<T>) => guarded(work, { code: "ERR_HOST_CALLBACK", seconds: 5 });
   return async (tx) => {
-    if (owner && (await call(() => owner(pending.identifier.key, tx))) !== null) return "taken";
+    if (owner && isOwner(await call(() => owner(pending.identifier.key, tx)))) return "taken";
     const named = insert && (await call(() => insert(tx, stored.account)));
     if (named === "taken" || named === undefined) return named;
     const { accountId } = named;
@@ -151,6 +151,11 @@ function hostRows(
       outbox: outgoing(context, pending, { ...decision, next: registration, account: accountId }),
     };
   };
+}
+
+/** A host's `owner` that finds nobody says null, or, as many do in JavaScript, undefined. */
+export function isOwner<T>(found: T | null | undefined): found is T {
+  return found !== null && found !== undefined;
 }
 
 /** A challenge whose key was removed is expired: answered, never thrown. */

@@ -57,11 +57,9 @@ export function createContext(
     proofs: { email: channels.email?.by ?? ["link"], phone: ["code"] },
     newId: options.newId ?? (() => timeOrderedId(clock.now())),
     tell(signal) {
-      try {
-        onSignal?.({ ...signal, at: clock.now() });
-      } catch {
-        // Best effort by contract: a listener that throws must not undo a sign-up.
-      }
+      // Best effort by contract: a listener that throws, at once or later, must not undo a sign-up or end the process.
+      const told = async () => onSignal?.({ ...signal, at: clock.now() });
+      told().catch(() => undefined);
     },
     messagesWait,
   };

@@ -1,11 +1,11 @@
-import type { Pending, StoredRegistration } from "../core/registration.js";
+import type { Pending } from "../core/registration.js";
 import { shownMasked } from "../core/view.js";
-import type { PorchlightError } from "../errors.js";
+import { PorchlightError } from "../errors.js";
 import type { Leased, Outgoing, Settlement } from "../ports.js";
 import { pay, spacingBudget } from "./budgets.js";
-import { withKnownKey } from "./commit.js";
-import type { Context } from "./context.js";
-import { guarded } from "./guard.js";
+import { isOwner, withKnownKey } from "./commit.js";
+import { about, type Context } from "./context.js";
+import { guarded, isTimeOut } from "./guard.js";
 import { activatedLetter, pendingLetters, type Rendered } from "./letters.js";
 import { asFault } from "./new-password.js";
 
@@ -53,7 +53,12 @@ async function tryOnce(context: Context, leased: Leased): Promise<Settlement> {
     return { id, lease, ...outcome };
   } catch (error) {
     const fault = asFault(error);
-    context.tell({ type: "fault", error: fault, registrationId: leased.registrationId });
+    const { registration, registrationId } = leased;
+    context.tell({
+      type: "fault",
+      error: fault,
+      ...(registration?.state === "pending" ? about(registration) : { registrationId }),
+    });
     return { id, lease, ...afterFault(context, leased, fault) };
   }
 }
@@ -70,25 +75,45 @@ async function tellHost(context: Context, { entry }: Leased): Promise<Outcome> {
 
 /** Looks again whether the message is still true; then exactly one send, on one channel, whoever has the address. */
 async function sendMessage(context: Context, leased: Leased): Promise<Outcome> {
+  if (isTooLate(context, leased)) return { outcome: "failed", event: failedEvent(context, leased) };
   const letter = await currentLetter(context, leased);
   if (letter === undefined) return { outcome: "dropped" };
 
   // Anybody can ask for a message to any address, so those keep their distance; the notice of an activation cannot be asked for.
   const spacing = leased.entry.kind === "activation" ? await spacingBudget(context, letter.identifier) : undefined;
   const room = spacing === undefined ? { ok: true as const } : await pay(context, [spacing]);
-  if (!room.ok) return { outcome: "retry", dueAt: context.clock.now() + room.retryAfterSeconds * second };
+  if (!room.ok) return { outcome: "retry", dueAt: context.clock.now() + Math.max(1, room.retryAfterSeconds) * second };
   // Only now, so that a disowned message waits like any other and its ticket sees no difference.
   if (letter.disowned) return { outcome: "dropped" };
   try {
     await send(context, letter.rendered);
   } catch (error) {
-    // What was not sent costs the address no wait.
-    if (spacing !== undefined) await context.limiter.clear(spacing.key);
+    // What was not sent costs the address no wait; of a send that timed out nobody knows.
+    if (spacing !== undefined && !isTimeOut(error)) await giveBack(context, spacing.key);
     throw error;
   }
   const { channel, masked } = shownMasked(letter.identifier);
   context.tell({ type: "sent", registrationId: leased.registrationId, channel, masked });
   return { outcome: "sent" };
+}
+
+/** A limiter that fails here costs a wait, not the knowledge of why the send failed. */
+async function giveBack(context: Context, key: string): Promise<void> {
+  try {
+    await context.limiter.clear(key);
+  } catch (error) {
+    context.tell({ type: "fault", error: asFault(error) });
+  }
+}
+
+/**
+ * A current secret whose life is over, or nearly, before it was ever sent: told as failed, so that its visitor may ask
+ * for another at once. Judged before anything else is looked at.
+ */
+function isTooLate(context: Context, { entry, registration }: Leased): boolean {
+  if (entry.kind !== "activation" || registration?.state !== "pending") return false;
+  const { serial, expiresAt } = withKnownKey(context, registration).challenge;
+  return serial === entry.serial && expiresAt - context.clock.now() < leastLifeMs;
 }
 
 interface Current {
@@ -107,7 +132,8 @@ async function currentLetter(context: Context, leased: Leased): Promise<Current 
     const { identifier } = account;
     return { identifier, disowned: false, rendered: activatedLetter(context, { id, locale, identifier }) };
   }
-  const pending = stillPending(context, registration, entry.serial);
+  const current = registration?.state === "pending" && registration.challenge.serial === entry.serial;
+  const pending = current ? registration : undefined;
   const letters = pending && (await pendingLetters(context, { id, locale, pending }));
   if (pending === undefined || letters === undefined) return undefined;
   // Asked in any case: the calls are the same, whoever has the address.
@@ -116,42 +142,40 @@ async function currentLetter(context: Context, leased: Leased): Promise<Current 
   return { identifier, disowned, rendered: leased.taken || ownedByHost ? letters.taken : letters.free };
 }
 
-function stillPending(
-  context: Context,
-  registration: StoredRegistration | undefined,
-  serial: number,
-): Pending | undefined {
-  if (registration?.state !== "pending") return undefined;
-  const { challenge } = withKnownKey(context, registration);
-  const inTime = challenge.expiresAt - context.clock.now() >= leastLifeMs;
-  return challenge.serial === serial && inTime ? registration : undefined;
-}
-
 async function hasHostOwner(context: Context, pending: Pending): Promise<boolean> {
   const { owner } = context.accounts;
   if (owner === undefined) return false;
   const call = () => owner(pending.identifier.key);
-  return (await guarded(call, { code: "ERR_HOST_CALLBACK", seconds: 5 })) !== null;
+  return isOwner(await guarded(call, { code: "ERR_HOST_CALLBACK", seconds: 5 }));
 }
 
+/** On the channel of the letter; one that this process does not carry is a failure, for another one may. */
 function send(context: Context, rendered: Rendered): Promise<void> {
   const { email, phone } = context.channels;
-  return guarded(
-    async () => {
-      if (rendered.channel === "email") await email?.mailer.send(rendered);
-      else await phone?.texter.send(rendered);
-    },
-    { code: "ERR_HOST_CALLBACK", seconds: sendSeconds },
-  );
+  const code = rendered.channel === "email" ? "ERR_MAILER" : "ERR_TEXTER";
+  const call = async () => {
+    if (rendered.channel === "email" && email) return email.mailer.send(rendered);
+    if (rendered.channel === "phone" && phone) return phone.texter.send(rendered);
+    throw new PorchlightError(code, { cause: { code: "CHANNEL_NOT_OFFERED" } });
+  };
+  return guarded(call, { code, seconds: sendSeconds });
 }
 
 /** A fault is tried again until its last try; an event until it is told. */
 function afterFault(context: Context, leased: Leased, fault: PorchlightError): Outcome {
   const { entry, attempt } = leased;
-  const final = entry.kind !== "event" && (fault.code === "ERR_UNDELIVERABLE" || attempt >= mostTries);
-  if (final) return { outcome: "failed", event: failedEvent(context, leased) };
   const asked = fault.code === "ERR_RATE_LIMITED" ? (fault.retryAfterSeconds ?? 60) * second : 0;
-  return { outcome: "retry", dueAt: context.clock.now() + Math.max(asked, backOff(attempt)) };
+  const dueAt = context.clock.now() + Math.max(asked, backOff(attempt));
+  // A try that would come too late is none: what was never sent is told as failed, not dropped in silence.
+  const last = fault.code === "ERR_UNDELIVERABLE" || attempt >= mostTries || dueAt > deadline(leased);
+  if (entry.kind === "event" || !last) return { outcome: "retry", dueAt };
+  return { outcome: "failed", event: failedEvent(context, leased) };
+}
+
+/** Until when a message is worth sending: a secret while it lives long enough, a notice always. */
+function deadline({ entry, registration }: Leased): number {
+  const pending = entry.kind === "activation" && registration?.state === "pending" ? registration : undefined;
+  return pending === undefined ? Number.POSITIVE_INFINITY : pending.challenge.expiresAt - leastLifeMs;
 }
 
 function backOff(attempt: number): number {
@@ -161,11 +185,12 @@ function backOff(attempt: number): number {
 }
 
 /** Told through the outbox, in the commit that gives the message up. */
-function failedEvent(context: Context, { registrationId, registration, account }: Leased): Outgoing | undefined {
+function failedEvent(context: Context, { id, registrationId, registration, account }: Leased): Outgoing | undefined {
   const identifier = registration?.state === "pending" ? registration.identifier : account?.identifier;
   if (identifier === undefined || context.options.onEvent === undefined) return undefined;
   const at = context.clock.now();
   const { channel, masked } = shownMasked(identifier);
-  const event = { id: context.newId(), at, registrationId, channel, masked, type: "message.failed" } as const;
+  // The message's own id, free from now on: the same event however often this is tried.
+  const event = { id, at, registrationId, channel, masked, type: "message.failed" } as const;
   return { id: event.id, registrationId, dueAt: at, entry: { kind: "event", event } };
 }

@@ -1,5 +1,14 @@
 import { type ErrorCode, PorchlightError } from "../errors.js";
 
+/** What the call has come to by then, nobody knows. */
+const timedOut = { code: "ETIMEDOUT" };
+
+/** Whether a port was given up on, so that its work may yet have succeeded. */
+export function isTimeOut(error: unknown): boolean {
+  const cause = error instanceof PorchlightError ? error.cause : undefined;
+  return typeof cause === "object" && cause !== null && Reflect.get(cause, "code") === timedOut.code;
+}
+
 /**
  * Calls a port: bounded in time, and with its failure turned into a {@link PorchlightError} of one code.
  *
@@ -11,7 +20,10 @@ export async function guarded<T>(
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new PorchlightError(rule.late ?? rule.code)), rule.seconds * 1000);
+    timer = setTimeout(
+      () => reject(new PorchlightError(rule.late ?? rule.code, { cause: timedOut })),
+      rule.seconds * 1000,
+    );
   });
   try {
     return await Promise.race([call(), late]);

@@ -3,6 +3,8 @@ import { guarded } from "./guard.js";
 
 // ASVS 13.1.3: every call out has a time limit; a captcha's is 3 s, a breach check's 1 s.
 const storeRule = { code: "ERR_STORE", late: "ERR_STORE_TIMEOUT", seconds: 5 } as const;
+// The host's own callbacks inside the transaction have their own limits, 5 s for each of the two.
+const hostCommitRule = { ...storeRule, seconds: 15 } as const;
 const limiterRule = { code: "ERR_LIMITER", seconds: 5 } as const;
 const captchaRule = { code: "ERR_CAPTCHA", seconds: 3 } as const;
 // A hash waits in its own queue first, at most 2 s.
@@ -15,7 +17,7 @@ export function guardedStore<Tx>(store: Store<Tx>): Store<Tx> {
   return {
     find: (id) => call(() => store.find(id)),
     charge: (id, serial, kind, max) => call(() => store.charge(id, serial, kind, max)),
-    commit: (change) => call(() => store.commit(change)),
+    commit: (change) => guarded(() => store.commit(change), change.inTransaction ? hostCommitRule : storeRule),
     accountByKey: (key) => call(() => store.accountByKey(key)),
     account: (id) => call(() => store.account(id)),
     setPassword: (id, to, from) => call(() => store.setPassword(id, to, from)),

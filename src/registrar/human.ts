@@ -1,5 +1,6 @@
 import type { Problem } from "../core/problem.js";
 import type { Open } from "../core/registration.js";
+import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
 import { pseudonym } from "../secrets/pseudonym.js";
 import { payOnce } from "./budgets.js";
@@ -23,9 +24,14 @@ export async function judge(context: Context, open: Open, response: string, from
   if (captcha === undefined || response.length > longestResponse) return failed;
   const verdict = await captcha.check(response, { ip: from.ip, action: "sign-up", id: open.id });
   if (!verdict.passed) return failed;
+  const { goodForSeconds } = verdict;
+  if (verdict.once === "" || !Number.isFinite(goodForSeconds) || goodForSeconds <= 0) {
+    // A challenge that cannot be named or remembered cannot be spent: the door stays shut.
+    throw new PorchlightError("ERR_CAPTCHA", { cause: { code: "UNKNOWN_CHALLENGE" } });
+  }
   const once = await pseudonym(ring, "captcha", verdict.once);
   // One second more than the challenge is good for: it is forgotten only when it would be refused anyway.
-  const perSeconds = Math.max(1, Math.ceil(verdict.goodForSeconds)) + 1;
+  const perSeconds = Math.ceil(goodForSeconds) + 1;
   const spent = await payOnce(context, { key: `${once}:${open.id}`, perSeconds }, [
     { by: "registration", key: once, max: 1, perSeconds },
   ]);

@@ -23,10 +23,16 @@ export async function disown(context: Context, link: unknown, _from: Caller): Pr
   const token = await readLinkToken(context.ring, link);
   const stored = token && (await context.store.find(token.id));
   if (token !== undefined && stored !== undefined) {
-    await settle(context, stored, { do: "disown", at: context.clock.now(), serial: token.serial });
-    context.tell({ type: "disowned", registrationId: token.id });
+    const settled = await settle(context, stored, { do: "disown", at: context.clock.now(), serial: token.serial });
+    if (isDisowned(settled?.registration) && !isDisowned(stored.registration)) {
+      context.tell({ type: "disowned", registrationId: token.id });
+    }
   }
   return { ok: true };
+}
+
+function isDisowned(registration: StoredRegistration | undefined): boolean {
+  return registration?.state === "pending" && registration.disowned;
 }
 
 /** An authentic link that is late or spent says so. */

@@ -3,7 +3,7 @@ import type { Open } from "../core/registration.js";
 import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
 import type { Secret } from "../secrets/secret.js";
-import { hashBudget, hasRoom, pay } from "./budgets.js";
+import { askBudget, hashBudget, hasRoom, pay, type Room } from "./budgets.js";
 import type { Context } from "./context.js";
 import { limitedCaller } from "./refusals.js";
 
@@ -18,14 +18,20 @@ export async function hashForSignUp(
   password: Secret<string>,
   from: Caller,
 ): Promise<Hashed> {
+  const refuse = (room: Room & { readonly ok: false }): Hashed => ({
+    ok: false,
+    problem: limitedCaller(context, open, room),
+  });
   const budget = await hashBudget(context, from, open.id);
   // Read first and paid only when it comes to hashing: refusing a breached password costs nobody a try.
   const early = await hasRoom(context, budget);
-  const breached = early.ok ? await breachProblem(context, password) : undefined;
+  if (!early.ok) return refuse(early);
+  const asked: Room = context.breach ? await pay(context, askBudget(open.id)) : { ok: true };
+  if (!asked.ok) return refuse(asked);
+  const breached = await breachProblem(context, password);
   if (breached) return { ok: false, problem: breached };
-  const room = early.ok ? await pay(context, budget) : early;
-  if (room.ok) return hashNew(context, password);
-  return { ok: false, problem: limitedCaller(context, open, room) };
+  const room = await pay(context, budget);
+  return room.ok ? hashNew(context, password) : refuse(room);
 }
 
 /** Whether a new password is known from breaches. A check that is down leaves it to the local list, and says so. */

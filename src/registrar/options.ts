@@ -66,7 +66,7 @@ export interface Options<K extends Channel, P, Tx> {
   readonly captcha: Captcha | "none";
   /** Any Standard Schema; its output, at most 1,024 bytes as JSON, becomes the account's profile. */
   readonly profile?: StandardSchema<P> | undefined;
-  /** Documents to agree to, by id. The page sends `consents: { [id]: version }` with the version that it showed. */
+  /** Documents to agree to, by id; `required` is true unless said otherwise. The page sends `consents: { [id]: version }` with the version that it showed. */
   readonly consents?:
     | Readonly<Record<string, { readonly version: string; readonly required?: boolean | undefined }>>
     | undefined;

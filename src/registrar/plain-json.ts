@@ -4,7 +4,8 @@ const deepest = 8;
 /**
  * Whether a value is plain JSON of at most `bytes`, with none but well-formed text free of control characters.
  *
- * Stops at the first byte too many, so that a value of 50 MB costs no more than one at the limit.
+ * Stops at the first byte too many: a text of 50 MB costs no more than one at the limit. (An object of a million names
+ * has already cost its parser more; whoever serves requests caps their bodies.)
  */
 export function fitsAsJson(value: unknown, bytes: number): boolean {
   return remaining(value, bytes, deepest) >= 0;

@@ -11,7 +11,7 @@ export interface Postman {
   deliver(): Promise<Delivered>;
   /** There is something to send; automatic delivery begins after the answer. */
   messagesWait(): void;
-  /** Ends the timer and waits for every pass that runs or was promised. */
+  /** Ends the timer and waits for the batch that is under way; what is still due is left to the next process. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export function createPostman(
         retried: total.retried + pass.retried,
         failed: total.failed + pass.failed,
       };
-    } while (leased > 0 || again);
+    } while ((leased > 0 || again) && !closed);
     return total;
   }
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/problem.js";
-import type { Consent } from "../core/registration.js";
+import type { Consent, Open } from "../core/registration.js";
 import type { Context } from "./context.js";
 import { type Form, isGiven, printable } from "./fields.js";
 import { guarded } from "./guard.js";
@@ -46,24 +46,35 @@ async function validate(
   if (!isPlainObject(typed)) {
     return refuse({ code: "field_malformed", field: "profile", facts: { expected: "object" } });
   }
-  const tooMuch = `at most ${profileBytes} bytes of plain text and numbers`;
-  if (!fitsAsJson(typed, profileBytes)) {
-    return refuse({ code: "profile_invalid", field: "profile", facts: { message: tooMuch } });
-  }
+  const malformed: Problem = { code: "profile_malformed", field: "profile", facts: { maximumBytes: profileBytes } };
+  if (!fitsAsJson(typed, profileBytes)) return refuse(malformed);
   const result = await guarded(async () => schema["~standard"].validate(typed), {
     code: "ERR_HOST_CALLBACK",
     seconds: 5,
   });
   if (result.issues === undefined) {
-    return fitsAsJson(result.value, profileBytes)
-      ? { value: result.value ?? null, problems: [] }
-      : refuse({ code: "profile_invalid", field: "profile", facts: { message: tooMuch } });
+    return fitsAsJson(result.value, profileBytes) ? { value: result.value ?? null, problems: [] } : refuse(malformed);
   }
   const problems = result.issues.slice(0, 20).map(({ message, path = [] }): Problem => {
     const names = path.map((part) => printable(String(typeof part === "object" ? part.key : part)));
     return { code: "profile_invalid", field: ["profile", ...names].join("."), facts: { message } };
   });
   return { value: undefined, problems };
+}
+
+/** What the page of profile and consents still lacks, once it is all that is missing: an unticked box sends nothing. */
+export function missingHalves(context: Context, open: Open): readonly Problem[] {
+  const { profile, consents = {} } = context.options;
+  const problems: Problem[] = [];
+  if (profile !== undefined && open.profile === undefined) {
+    problems.push({ code: "field_missing", field: "profile", facts: {} });
+  }
+  if (open.consents !== undefined) return problems;
+  for (const [document, { version, required = true }] of Object.entries(consents)) {
+    if (required)
+      problems.push({ code: "consent_missing", field: `consents.${document}`, facts: { document, version } });
+  }
+  return problems;
 }
 
 /** The page names, for each document, the version that it showed: what was not read is not agreed to. */

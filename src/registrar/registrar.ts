@@ -41,7 +41,10 @@ export interface Registrar<K extends Channel = Channel, P = unknown> {
 
   /** What a link is good for. Changes nothing: safe to GET. Says whether this browser's ticket will do. */
   inspect(link: unknown, proof: { readonly ticket?: unknown }, from: Caller): Promise<LinkView>;
-  /** Proves the address by its link and a proof. Belongs behind a POST. */
+  /**
+   * Proves the address by its link and a proof. Belongs behind a POST. Works once: the second click of a double click
+   * hears `link_used`, and a page that holds the ticket shows what `status` says.
+   */
   activate(
     link: unknown,
     proof: { readonly ticket?: unknown; readonly password?: unknown },
@@ -91,34 +94,33 @@ export interface Registrar<K extends Channel = Channel, P = unknown> {
  *
  * @throws TypeError that names every option that does not fit, and what would
  */
-export function createRegistrar<K extends Channel, P = undefined, Tx = unknown>(
-  options: Options<K, P, Tx>,
-): Registrar<K, P>;
+export function createRegistrar<K extends Channel, P = null, Tx = unknown>(options: Options<K, P, Tx>): Registrar<K, P>;
 export function createRegistrar(options: Options<Channel, unknown, unknown>): Registrar<Channel, unknown> {
   const rules = checkOptions(options);
   const { delivery = "automatic", waitUntil } = options;
   const postman = createPostman(() => context, { automatic: delivery === "automatic", waitUntil });
   const context: Context = createContext(options, rules, postman.messagesWait);
   const { store, captcha } = context;
+  const signIn = createSignIn(context);
   return {
     async start(fields, from, metadata = {}) {
       if (!fitsAsJson(metadata, metadataBytes) || Object.values(metadata).some((word) => typeof word !== "string")) {
         throw new TypeError(`start: metadata holds texts, at most ${metadataBytes} bytes as JSON.`);
       }
-      const open = blankOpen(context, from, metadata);
+      const open = blankOpen(context, callerOf(from), metadata);
       context.tell({ type: "started", ...about(open) });
       return submitOpen(context, open, fields, from);
     },
-    submit: (ticket, fields, from) => submit(context, ticket, fields, from),
-    change: (ticket, fields, from) => change(context, ticket, fields, from),
-    resend: (ticket, from) => resend(context, ticket, from),
-    confirm: (ticket, fields, from) => confirm(context, ticket, fields, from),
-    cancel: (ticket, from) => cancel(context, ticket, from),
-    status: (ticket, from) => status(context, ticket, from),
+    submit: async (ticket, fields, from) => submit(context, ticket, fields, callerOf(from)),
+    change: async (ticket, fields, from) => change(context, ticket, fields, callerOf(from)),
+    resend: async (ticket, from) => resend(context, ticket, callerOf(from)),
+    confirm: async (ticket, fields, from) => confirm(context, ticket, fields, callerOf(from)),
+    cancel: async (ticket, from) => cancel(context, ticket, callerOf(from)),
+    status: async (ticket, from) => status(context, ticket, callerOf(from)),
     inspect: (link, proof, from) => inspect(context, link, proof, from),
     activate: (link, proof, from) => activate(context, link, proof, from),
     disown: (link, from) => disown(context, link, from),
-    signIn: createSignIn(context),
+    signIn: async (fields, from) => signIn(fields, callerOf(from)),
     setPassword: (accountId, fields) => setPassword(context, accountId, fields),
     account: (accountId) => store.account(accountId),
     challenge: async () => captcha?.challenge?.(),
@@ -131,3 +133,13 @@ export function createRegistrar(options: Options<Channel, unknown, unknown>): Re
 }
 
 const metadataBytes = 512;
+
+/** A call without a caller is a host's slip, and a loud one: limits would count for nobody. */
+function callerOf(from: unknown): Caller {
+  if (typeof from === "object" && from !== null && "ip" in from) {
+    const { ip } = from;
+    const locale: unknown = Reflect.get(from, "locale");
+    return { ip: typeof ip === "string" ? ip : undefined, locale: typeof locale === "string" ? locale : undefined };
+  }
+  throw new TypeError("from: say who calls, as { ip, locale }; ip may be undefined.");
+}

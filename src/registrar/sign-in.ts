@@ -9,7 +9,7 @@ import type { Identifier } from "../values/identifier.js";
 import { readPassword } from "../values/password.js";
 import type { PhoneFacts } from "../values/phone.js";
 import type { Outcome } from "./answer.js";
-import { pay, signInBudget } from "./budgets.js";
+import { pay, signInBudget, signInKeys } from "./budgets.js";
 import type { Context } from "./context.js";
 import { type Form, isGiven, readForm } from "./fields.js";
 import { guarded } from "./guard.js";
@@ -38,14 +38,17 @@ export function createSignIn(context: Context): (fields: unknown, from: Caller) 
   };
 }
 
+/** As much as an address may have with padding and U-labels. UTF-16 units. */
+const longestIdentifier = 1_024;
+
 async function readIdentifier(form: Form): Promise<Result<Identifier, EmailFacts & PhoneFacts>> {
   const typed = form.get("identifier");
   const country = form.get("country");
-  if (typeof typed === "string" && typed.includes("@")) {
+  if (typeof typed === "string" && typed.length <= longestIdentifier && typed.includes("@")) {
     const parsed = parseEmail(typed, { smtpUtf8: true });
     if (parsed.ok) return parsed;
   }
-  // Loaded only for what may be a number: the metadata costs 100 ms, once.
+  // Loaded for what is no address: the metadata of telephone numbers costs 100 ms, once.
   const { parseIdentifier } = await import("../values/parse-identifier.js");
   return parseIdentifier(typed, { country: isGiven(country) && typeof country === "string" ? country : undefined });
 }
@@ -73,13 +76,15 @@ async function check(
   try {
     const decoy = await decoys.pick(await pseudonym(context.ring, "decoy", identifier.key));
     const tried = encoded ?? decoy;
-    if (context.hasher.outdated(tried)) decoys.learn(tried);
+    const outdated = context.hasher.outdated(tried);
     const right = await context.hasher.verify(tried, password.reveal());
     if (known === undefined || encoded === undefined || !right) {
       return { ok: false, problems: [{ code: "credentials_wrong", facts: {} }] };
     }
+    // Only a hash that has just been verified is sure to cost what others of its age do.
+    if (outdated) decoys.learn(encoded);
     // Only failures count against an identifier; a caller's own success must not buy it more tries at others.
-    for (const { key, by } of budget) if (by === "address") await context.limiter.clear(key);
+    for (const key of await signInKeys(context, identifier.key)) await context.limiter.clear(key);
     if (known.account) await upgrade(context, known.account.id, encoded, password);
     const { accountId, account } = known;
     return { ok: true, accountId, ...(account && { account }) };

@@ -13,6 +13,7 @@ import { fresh } from "./fresh.js";
 import { type Held, takeTicket } from "./held.js";
 import { judge } from "./human.js";
 import { hashForSignUp } from "./new-password.js";
+import { missingHalves } from "./profile.js";
 import { limitedCaller, limitedMessages } from "./refusals.js";
 import { screened } from "./screening.js";
 import { readSubmission, type Submission } from "./submission.js";
@@ -43,13 +44,18 @@ export async function submitOpen(
 ): Promise<Answer> {
   const submission = await readSubmission(context, open, fields);
   const { given, problem } = await gather(context, open, submission, from);
-  const problems = problem === undefined ? submission.problems : [problem];
   const filled = fillOpen(open, given);
-  const unfinished = missingSteps(filled, context.rules, given.at).length > 0;
-  if (problems.length > 0 || unfinished) {
-    return answerOpen(context, filled, problems, held && { open, sealed: held.sealed });
-  }
-  return becomePending(context, filled, from, held);
+  const missing = missingSteps(filled, context.rules, given.at);
+  const problems = problem === undefined ? submission.problems : [problem];
+  const was = held && { open, sealed: held.sealed };
+  if (problems.length > 0) return answerOpen(context, filled, problems, was);
+  if (missing.length === 0) return becomePending(context, filled, from, held);
+
+  // The last page came and half of it was left empty; a page that has not come yet is no problem.
+  const begun = filled.profile !== undefined || filled.consents !== undefined;
+  const again = missingSteps(open, context.rules, given.at).length === 1;
+  const halfGiven = missing.length === 1 && missing[0] === "profile" && !submission.empty && (begun || again);
+  return answerOpen(context, filled, halfGiven ? missingHalves(context, filled) : [], was);
 }
 
 /** Cheap before dear: a typo burns no captcha, and nothing is hashed for a caller past its limits. */
@@ -111,6 +117,8 @@ async function becomePending(context: Context, open: Open, from: Caller, held?: 
   if (!early.ok) return stay(limitedMessages(context, open, early));
   const verdict = await screened(context, { ...open, identifier, from });
   if (typeof verdict === "object") return stay(verdict);
+  // The host may have taken its time: a captcha that ran out meanwhile is asked for again, before anything is paid.
+  if (missingSteps(open, context.rules, context.clock.now()).length > 0) return answerOpen(context, open);
   // Paid last, when nothing else can refuse, and once for all tickets of this registration.
   const room = await payForMessage(context, message, budgets);
   if (!room.ok) return stay(limitedMessages(context, open, room));

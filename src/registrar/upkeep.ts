@@ -2,7 +2,7 @@ import { Secret } from "../secrets/secret.js";
 import type { Identifier } from "../values/identifier.js";
 import { checkPassword } from "../values/password.js";
 import type { Outcome } from "./answer.js";
-import { addressKeys } from "./budgets.js";
+import { addressKeys, signInKeys } from "./budgets.js";
 import type { Context } from "./context.js";
 import { readForm } from "./fields.js";
 import { breachProblem, hashNew } from "./new-password.js";
@@ -27,7 +27,10 @@ export async function setPassword(context: Context, accountId: string, fields: u
   if (breached) return { ok: false, problems: [breached] };
   const hashed = await hashNew(context, password);
   if (!hashed.ok) return { ok: false, problems: [hashed.problem] };
-  await context.store.setPassword(accountId, hashed.encoded);
+  const written = await context.store.setPassword(accountId, hashed.encoded);
+  if (!written) throw new TypeError("setPassword: there is no account of this id.");
+  // Whoever reset the password has proved the address to the host: wrong tries of others no longer stand in the way.
+  for (const key of await signInKeys(context, account.identifier.key)) await context.limiter.clear(key);
   return { ok: true };
 }
 

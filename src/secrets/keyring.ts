@@ -45,7 +45,7 @@ export function createKeyring(keys: Keys): Keyring {
     if (secrets.has(id)) throw new TypeError(`keys.known: the id "${id}" stands twice.`);
     secrets.set(id, longEnough(secret, `keys.known, "${id}"`));
   }
-  if (!secrets.has(keys.seal)) throw new TypeError(`keys.seal: "${keys.seal}" is not among keys.known.`);
+  if (!secrets.has(keys.seal)) throw new TypeError("keys.seal: is not the id of any of keys.known.");
   const pseudonym = longEnough(keys.pseudonym, "keys.pseudonym");
 
   const derived = new Map<string, Promise<Secret<Uint8Array<ArrayBuffer>>>>();

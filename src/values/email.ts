@@ -1,4 +1,4 @@
-import type { Result } from "../result.js";
+import type { None, Result } from "../result.js";
 import { toALabels } from "./domain.js";
 import { type FieldFacts, missing, readText } from "./field.js";
 import { hasUnseen, trim } from "./unicode.js";
@@ -18,6 +18,7 @@ export interface Email {
 /** What can be wrong with an e-mail address; `maximum` counts octets in UTF-8. */
 export interface EmailFacts extends FieldFacts {
   email_malformed: { part: "local" | "domain" | "whole" };
+  email_not_ascii: None;
   email_too_long: { maximum: number };
 }
 
@@ -40,7 +41,7 @@ const beyondAscii = /[^\0-\x7F]/;
  * Does not ask whether the mailbox exists. White space and invisible characters are trimmed at the ends and refused
  * inside. Refused, although an RFC allows them: quoted local parts, comments, address literals, domains of one label
  * and those kept for tests (`.test`, `.example`, `.invalid`, `.localhost`). A local part longer than 64 octets is
- * `email_malformed`, an address longer than 254 `email_too_long`.
+ * `email_malformed`, one beyond ASCII `email_not_ascii` without `smtpUtf8`, an address longer than 254 `email_too_long`.
  *
  * @example
  * ```ts
@@ -72,7 +73,8 @@ export function parseEmail(
   const [before, after, ...others] = trimmed.split("@");
   if (before === undefined || after === undefined || others.length > 0) return malformed("whole");
 
-  const local = readLocalPart(before, options.smtpUtf8 === true);
+  if (options.smtpUtf8 !== true && beyondAscii.test(before)) return notAscii;
+  const local = readLocalPart(before);
   if (local === undefined) return malformed("local");
   const domain = toALabels(after);
   if (domain === undefined) return malformed("domain");
@@ -87,8 +89,7 @@ export function parseEmail(
  * The local part in NFC. NFC makes ASCII of a few characters, a K of U+212A and a semicolon of U+037E: therefore ASCII
  * is asked for before it, and the dot-atom after it.
  */
-function readLocalPart(typed: string, smtpUtf8: boolean): string | undefined {
-  if (!smtpUtf8 && beyondAscii.test(typed)) return undefined;
+function readLocalPart(typed: string): string | undefined {
   const local = typed.normalize("NFC");
   if (!dotAtom.test(local) || octets(local) > localMaximum) return undefined;
   return local === typed.normalize("NFKC") ? local : undefined;
@@ -102,6 +103,11 @@ function fold(local: string): string {
 function octets(text: string): number {
   return new TextEncoder().encode(text).length;
 }
+
+const notAscii: Result<never, EmailFacts> = {
+  ok: false,
+  problems: [{ code: "email_not_ascii", field: "email", facts: {} }],
+};
 
 function malformed(part: "local" | "domain" | "whole"): Result<never, EmailFacts> {
   return { ok: false, problems: [{ code: "email_malformed", field: "email", facts: { part } }] };

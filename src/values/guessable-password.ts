@@ -25,18 +25,19 @@ export function guessableFrom(
   context: PasswordContext,
 ): "address" | "service" | "profile" | undefined {
   const sources = ["address", "service", "profile"] as const;
-  return sources.find((source) => context[source]?.some((word) => isMadeOf(password, word)));
+  const folded = fold(password);
+  return sources.find((source) => context[source]?.some((word) => isMadeOf(folded, word)));
 }
 
-function isMadeOf(password: string, word: string): boolean {
-  if (/^\+[0-9]+$/.test(word)) return isNumber(password, word);
+function isMadeOf(folded: string, word: string): boolean {
+  if (/^\+[0-9]+$/.test(word)) return isNumber(folded, word);
   const [localPart = ""] = word.split("@");
-  return isRepetition(fold(password), fold(word)) || isRepetition(fold(password), fold(localPart));
+  return isRepetition(folded, fold(word)) || isRepetition(folded, fold(localPart));
 }
 
 /** True for a number as it is dialled at home and abroad: `07400 123461` and `0044 7400 123461` of `+447400123461`. */
-function isNumber(password: string, number: string): boolean {
-  const digits = shortestUnit(fold(password)).replace(/^0+/, "");
+function isNumber(folded: string, number: string): boolean {
+  const digits = shortestUnit(folded).replace(/^0+/, "");
   return digits.length >= shortestNumber && fold(number).endsWith(digits);
 }
 

@@ -28,7 +28,7 @@ export function parseIdentifier(
 ): Result<Identifier, EmailFacts & PhoneFacts> {
   const text = readText(typed, "identifier");
   if (!text.ok) return text;
-  const parsed: Result<Identifier, EmailFacts & PhoneFacts> = text.value.includes("@")
+  const parsed: Result<Identifier, EmailFacts & PhoneFacts> = text.value.slice(0, 1_025).includes("@")
     ? parseEmail(text.value, { smtpUtf8: true })
     : parsePhone(text.value, { country: options.country, types: ["mobile", "mobile_or_landline", "voip"] });
   if (parsed.ok) return parsed;

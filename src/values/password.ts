@@ -72,12 +72,9 @@ export function checkPassword(
 
   const actual = Array.from(password).length;
   if (actual < minimum) refuse({ code: "password_too_short", field: "password", facts: { minimum, actual } });
-  if (actual > maximum) refuse({ code: "password_too_long", field: "password", facts: { maximum } });
-
-  const from = guessableFrom(password, options.context ?? {});
-  if (trim(password) === "") refuse({ code: "password_malformed", field: "password", facts: {} });
-  else if (from !== undefined) refuse({ code: "password_guessable", field: "password", facts: { from } });
-  else if (isCommonPassword(password)) refuse({ code: "password_common", field: "password", facts: {} });
+  // Nothing more is asked of what is too long: looking at it would cost more than it is worth.
+  if (actual > maximum) refuse(tooLongFor(maximum));
+  else problems.push(...judge(password, options.context ?? {}));
 
   if (Object.hasOwn(options, "confirmation") && !isSame(password, options.confirmation)) {
     refuse({ code: "confirmation_mismatch", field: "confirmation", facts: {} });
@@ -108,14 +105,24 @@ export function readPassword(typed: unknown): Result<string, PasswordFacts> {
 function readShape(typed: unknown, maximum: number): Result<string, PasswordFacts> {
   const text = readText(typed, "password");
   if (!text.ok) return text;
-  if (text.value.length > typedMaximum) {
-    return { ok: false, problems: [{ code: "password_too_long", field: "password", facts: { maximum } }] };
-  }
+  if (text.value.length > typedMaximum) return { ok: false, problems: [tooLongFor(maximum)] };
   if (!text.value.isWellFormed() || hasControls(text.value)) {
     return { ok: false, problems: [{ code: "password_malformed", field: "password", facts: {} }] };
   }
   // Section 3.1.1.2: NFC or NFKC before hashing; NFC keeps apart what the visitor sees as different.
   return { ok: true, value: text.value.normalize("NFC") };
+}
+
+/** What anybody would guess first; of several reasons the one that helps most. */
+function judge(password: string, context: PasswordContext): readonly ProblemOf<PasswordFacts>[] {
+  if (trim(password) === "") return [{ code: "password_malformed", field: "password", facts: {} }];
+  const from = guessableFrom(password, context);
+  if (from !== undefined) return [{ code: "password_guessable", field: "password", facts: { from } }];
+  return isCommonPassword(password) ? [{ code: "password_common", field: "password", facts: {} }] : [];
+}
+
+function tooLongFor(maximum: number): ProblemOf<PasswordFacts> {
+  return { code: "password_too_long", field: "password", facts: { maximum } };
 }
 
 function isSame(password: string, confirmation: unknown): boolean {

@@ -44,8 +44,15 @@ export function foldDigits(text: string): string {
  * that a digit's value is its place in its run. Runs may adjoin, as the mathematical digits do: hence the remainder.
  */
 function digitValue(digit: string): number {
+  const known = digitValues.get(digit);
+  if (known !== undefined) return known;
   const place = digit.codePointAt(0) ?? 0;
   let start = place;
   while (/^\p{Nd}$/u.test(String.fromCodePoint(start - 1))) start -= 1;
-  return (place - start) % 10;
+  const value = (place - start) % 10;
+  digitValues.set(digit, value);
+  return value;
 }
+
+/** At most one entry for each decimal digit of Unicode, some 700. */
+const digitValues = new Map<string, number>();

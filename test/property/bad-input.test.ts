@@ -276,7 +276,7 @@ describe("the vectors", () => {
       const { registrar } = openHouse({ profile });
       const answer = await registrar.start({ profile: { name: input } }, from);
       expect(answer.ok).toBe(verdict === "accept");
-      if (verdict === "reject") expect(codesOf(answer)).toEqual(["profile_invalid"]);
+      if (verdict === "reject") expect(codesOf(answer)).toEqual(["profile_malformed"]);
     },
   );
 });

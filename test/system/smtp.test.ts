@@ -63,7 +63,7 @@ describe("a sign-up by a real mail", () => {
     expect(await registrar.inspect(token, {}, ada)).toMatchObject({ state: "ready", proof: "password" });
     expect(await registrar.activate(token, {}, ada)).toMatchObject({ problems: [{ code: "proof_required" }] });
     expect(await registrar.activate(token, { password: "harbour" }, ada)).toMatchObject({
-      problems: [{ code: "proof_wrong", facts: { attemptsLeft: 4 } }],
+      problems: [{ code: "proof_wrong", field: "password", facts: { attemptsLeft: 4 } }],
     });
     expect(await registrar.activate(token, { password }, ada)).toMatchObject({
       ok: true,

@@ -30,7 +30,7 @@ describe("a disowned registration", () => {
   it("stays pending and says so in no reply, no message and no event", () => {
     const { next, reply, send, event } = given(rules, byMail).when(disown(minute));
     expect({ reply, send, event }).toEqual({ reply: accepted, send: undefined, event: undefined });
-    expect(next).toEqual({ ...toldPending(rules, byMail), disowned: true, committedAt: minute });
+    expect(next).toEqual({ ...toldPending(rules, byMail), disowned: true });
   });
 
   it("calls every code wrong, the right one too, and goes on counting", () => {

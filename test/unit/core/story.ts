@@ -141,7 +141,9 @@ export function times(count: number, ...moments: readonly Moment[]): readonly Mo
 export const accepted = { ok: true } as const;
 
 export function refused(code: Problem["code"], facts: object = {}): object {
-  return { ok: false, problem: { code, facts } };
+  const field = code.startsWith("code_") ? "code" : code.startsWith("link_") ? "link" : "password";
+  const named = /^(code|link|proof)_/.test(code) ? { field } : {};
+  return { ok: false, problem: { code, ...named, facts } };
 }
 
 export const wrongStep = (at: string): object => refused("wrong_step", { step: at });

@@ -6,11 +6,12 @@ import { problemText } from "../../../src/messages/problem-text.js";
 /** At least one problem of every code, each with every shape its facts can take. */
 const samples: { readonly [C in ProblemCode]: readonly Extract<Problem, { code: C }>["facts"][] } = {
   field_missing: [{}],
-  field_malformed: [{ expected: "string" }],
+  field_malformed: [{ expected: "string" }, { expected: "digits" }],
   field_unknown: [{ name: "nickname" }],
   channel_ambiguous: [{}],
   channel_not_offered: [{ offered: ["email"] }, { offered: ["phone"] }, { offered: ["email", "phone"] }],
   email_malformed: [{ part: "local" }, { part: "domain" }, { part: "whole" }],
+  email_not_ascii: [{}],
   email_too_long: [{ maximum: 254 }],
   phone_malformed: [{}],
   phone_country_missing: [{}],
@@ -34,6 +35,7 @@ const samples: { readonly [C in ProblemCode]: readonly Extract<Problem, { code: 
   consent_missing: [{ document: "terms", version: "3" }],
   consent_outdated: [{ document: "terms", version: "3" }],
   profile_invalid: [{ message: "Said by the schema" }],
+  profile_malformed: [{ maximumBytes: 1024 }],
   refused: [{ reason: "Said by the host" }],
   ticket_invalid: [{}],
   ticket_expired: [{}],
@@ -123,7 +125,7 @@ describe("problemText", () => {
 
   it("counts in the plural of each language", () => {
     const left = (attemptsLeft: number, tag: string) =>
-      problemText({ code: "code_wrong", facts: { attemptsLeft } }, tag);
+      problemText({ code: "code_wrong", field: "code", facts: { attemptsLeft } }, tag);
     expect(left(1, "en")).toMatch(/1 try left\.$/);
     expect(left(2, "en")).toMatch(/2 tries left\.$/);
     expect(left(1, "de")).toMatch(/noch 1 Versuch\.$/);

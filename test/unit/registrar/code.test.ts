@@ -43,7 +43,7 @@ describe("a code", () => {
     const ticket = await signUp(house, mail);
     const code = house.ports.mailer.code(mail);
     const refused = await house.registrar.confirm(ticket, { code: wrong(code) }, ada);
-    expect(problemsOf(refused)).toEqual([{ code: "code_wrong", facts: { attemptsLeft: 4 } }]);
+    expect(problemsOf(refused)).toEqual([{ code: "code_wrong", field: "code", facts: { attemptsLeft: 4 } }]);
     expect(refused.registration).toMatchObject({ step: "pending", message: { attemptsLeft: 4 } });
     expect(await house.registrar.status(ticket, ada)).toMatchObject({ registration: { message: { attemptsLeft: 4 } } });
     expect(await house.registrar.confirm(ticket, { code }, ada)).toMatchObject({ ok: true });
@@ -133,7 +133,7 @@ describe("a code", () => {
     ports.clock.advance(minute);
     const second = await signUpByPhone(house, mobile, otherPassword, caller(2));
     const crossed = await registrar.confirm(second, { code }, ada);
-    expect(problemsOf(crossed)).toEqual([{ code: "code_wrong", facts: { attemptsLeft: 4 } }]);
+    expect(problemsOf(crossed)).toEqual([{ code: "code_wrong", field: "code", facts: { attemptsLeft: 4 } }]);
     expect(await registrar.confirm(first, { code }, ada)).toMatchObject({ ok: true });
   });
 

@@ -62,13 +62,13 @@ describe("a profile", () => {
   });
 
   it.each([
-    ["more than 1,024 bytes", { name: "x".repeat(1_015) }, "profile_invalid"],
-    ["50 MB", { name: "x".repeat(50_000_000) }, "profile_invalid"],
+    ["more than 1,024 bytes", { name: "x".repeat(1_015) }, "profile_malformed"],
+    ["50 MB", { name: "x".repeat(50_000_000) }, "profile_malformed"],
     ["a text", "Ada", "field_malformed"],
     ["a list", ["Ada"], "field_malformed"],
     ["a number", 7, "field_malformed"],
-    ["a NUL", { name: "A\0da" }, "profile_invalid"],
-    ["a lone surrogate", { name: "\ud800" }, "profile_invalid"],
+    ["a NUL", { name: "A\0da" }, "profile_malformed"],
+    ["a lone surrogate", { name: "\ud800" }, "profile_malformed"],
   ])("is refused as %s before the schema sees it", async (_, profile, code) => {
     let asked = 0;
     const { registrar } = openHouse({
@@ -92,7 +92,7 @@ describe("a profile", () => {
       profile: { "~standard": { version: 1, vendor: "host", validate: () => ({ value: "x".repeat(2_000) }) } },
     });
     expect(codesOf(await registrar.start({ ...form(mail), profile: { name: "Ada" } }, ada))).toEqual([
-      "profile_invalid",
+      "profile_malformed",
     ]);
   });
 

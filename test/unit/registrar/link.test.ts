@@ -122,7 +122,7 @@ describe("activating by a link", () => {
     const ticket = await signUp(house, mail);
     for (let left = 4; left >= 2; left -= 1) {
       const refused = await registrar.activate(tokenTo(house, mail), { password: otherPassword }, elsewhere);
-      expect(problemsOf(refused)).toEqual([{ code: "proof_wrong", facts: { attemptsLeft: left } }]);
+      expect(problemsOf(refused)).toEqual([{ code: "proof_wrong", field: "password", facts: { attemptsLeft: left } }]);
     }
     // A new serial does not bring the tries back.
     ports.clock.advance(4 * hour);
@@ -130,7 +130,7 @@ describe("activating by a link", () => {
     await registrar.deliver();
     for (const left of [1, 0, 0, 0]) {
       const refused = await registrar.activate(tokenTo(house, mail), { password: otherPassword }, elsewhere);
-      expect(problemsOf(refused)).toEqual([{ code: "proof_wrong", facts: { attemptsLeft: left } }]);
+      expect(problemsOf(refused)).toEqual([{ code: "proof_wrong", field: "password", facts: { attemptsLeft: left } }]);
     }
     const locked = await registrar.activate(tokenTo(house, mail), { password }, elsewhere);
     expect(codesOf(locked)).toEqual(["proof_wrong"]);
@@ -292,7 +292,7 @@ describe("activating by a link", () => {
     const refused = await house.registrar.activate(tokenTo(house, mail), { password: typed }, ada);
     expect(codesOf(refused)).toEqual([code]);
     const wrong = await house.registrar.activate(tokenTo(house, mail), { password: otherPassword }, ada);
-    expect(problemsOf(wrong)).toEqual([{ code: "proof_wrong", facts: { attemptsLeft: 4 } }]);
+    expect(problemsOf(wrong)).toEqual([{ code: "proof_wrong", field: "password", facts: { attemptsLeft: 4 } }]);
   });
 
   it("is busy where the hasher is, and the link stays good", async () => {

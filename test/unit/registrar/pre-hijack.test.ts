@@ -159,7 +159,8 @@ describe("addresses that look alike", () => {
   ])("by %s are refused, never a second account (T11, B043, B205, B232, B233)", async (_, email) => {
     const { registrar, commits } = openHouse();
     const answer = await registrar.start(form(email), ada);
-    expect(codesOf(answer)).toEqual(["email_malformed"]);
+    expect(codesOf(answer)).toHaveLength(1);
+    expect(codesOf(answer)[0]).toMatch(/^email_(malformed|not_ascii)$/);
     expect(commits).toHaveLength(0);
   });
 

@@ -72,7 +72,7 @@ describe("createRegistrar", () => {
     [
       "a link without TLS",
       channel("email", { activationUrl: "http://app.example/a#t={token}" }),
-      /activationUrl: is an https URL/,
+      /activationUrl: must be an https URL/,
     ],
     [
       "a link without the token",
@@ -82,10 +82,10 @@ describe("createRegistrar", () => {
     ["a token in the path", channel("email", { activationUrl: "https://app.example/{token}" }), /activationUrl/],
     ["two tokens", channel("email", { activationUrl: "https://app.example/a?t={token}#t={token}" }), /activationUrl/],
     ["a link of another scheme", channel("email", { activationUrl: "javascript:alert(1)#t={token}" }), /activationUrl/],
-    ["a sign-in page without TLS", { signInUrl: "http://app.example/login" }, /signInUrl: is an https URL/],
+    ["a sign-in page without TLS", { signInUrl: "http://app.example/login" }, /signInUrl: must be an https URL/],
     ["a sign-in page with a password in it", { signInUrl: "https://user:pass@app.example/" }, /signInUrl/],
     // Money.
-    ["no countries", channel("phone", { countries: [] }), /countries: lists ISO 3166/],
+    ["no countries", channel("phone", { countries: [] }), /countries: must list ISO 3166/],
     ["all countries", channel("phone", { countries: ["all"] }), /there is no "all"/],
     ["no budget of SMS", channel("phone", { smsPerDay: undefined }), /smsPerDay: .*no default/],
     ["a budget of none", channel("phone", { smsPerDay: 0 }), /smsPerDay/],
@@ -164,12 +164,12 @@ describe("createRegistrar", () => {
     ["no key at all", { keys: { seal: "k", known: [], pseudonym: secret } }, /keys\.seal/],
     ["keys that are a text", { keys: "canary" }, /keys/],
     // The rest.
-    ["another way to deliver", { delivery: "auto" }, /delivery: is "automatic" or "manual"/],
+    ["another way to deliver", { delivery: "auto" }, /delivery: must be "automatic" or "manual"/],
     ["ids that repeat", { newId: () => "a-fixed-id-of-20-ch." }, /newId/],
     ["ids that are short", { newId: () => Math.random().toString(36).slice(2, 8) }, /newId/],
-    ["a service of two lines", { service: "Example\r\nBcc: eve@example.com" }, /service: is the name/],
+    ["a service of two lines", { service: "Example\r\nBcc: eve@example.com" }, /service: must be the name/],
     ["a language that is none", { messages: { "not a tag": {} } }, /"not a tag" is no language tag/],
-    ["a profile that is no schema", { profile: { parse: () => undefined } }, /profile: is a Standard Schema/],
+    ["a profile that is no schema", { profile: { parse: () => undefined } }, /profile: must be a Standard Schema/],
     ["a schema of another version", { profile: { "~standard": { ...schema["~standard"], version: 2 } } }, /profile/],
     ["a consent without a version", { consents: { terms: {} } }, /consents: ids and versions/],
     ["a consent of odd letters", { consents: { "terms\n": { version: "1" } } }, /consents/],

@@ -5,6 +5,7 @@ const keyOf = (typed: unknown, smtpUtf8?: boolean) => {
   const parsed = parseEmail(typed, { smtpUtf8 });
   return parsed.ok ? parsed.value.key : parsed.problems;
 };
+const notAscii = [{ code: "email_not_ascii", field: "email", facts: {} }];
 const refused = (part: string) => [{ code: "email_malformed", field: "email", facts: { part } }];
 const tooLong = [{ code: "email_too_long", field: "email", facts: { maximum: 254 } }];
 
@@ -58,7 +59,7 @@ describe("parseEmail", () => {
   );
 
   it("asks for ASCII before NFC, which makes a K of the Kelvin sign", () => {
-    expect(keyOf("\u212Aate@example.com")).toEqual(refused("local"));
+    expect(keyOf("\u212Aate@example.com")).toEqual(notAscii);
     expect(parseEmail("\u212Aate@example.com", { smtpUtf8: true })).toMatchObject({
       value: { address: "Kate@example.com", key: "kate@example.com" },
     });
@@ -79,7 +80,7 @@ describe("parseEmail", () => {
   });
 
   it("does not take a dotless i for an i", () => {
-    expect(keyOf("mıke@example.com")).toEqual(refused("local"));
+    expect(keyOf("mıke@example.com")).toEqual(notAscii);
     expect(keyOf("mıke@example.com", true)).toBe("mıke@example.com");
   });
 });
