@@ -55,7 +55,7 @@ export function checkOptions(options: Options<Channel, unknown, unknown>): Rules
   checkDocuments(options, faults);
   faults.unknownNames("accounts", options.accounts, ["owner", "insert"]);
   faults.during(() => createKeyring(options.keys));
-  const rules = faults.during(() => rulesFor(options));
+  const rules = faults.during(() => rulesFor(options, faults));
   faults.throwIfAny();
   return rules ?? readRules();
 }
@@ -114,7 +114,8 @@ function checkDocuments(options: Options<Channel, unknown, unknown>, faults: Fau
 }
 
 /** A page that nothing is asked on is no page; what a host lists must be what it asks for. */
-function rulesFor({ rules: choices, captcha, profile, consents }: Options<Channel, unknown, unknown>): Rules {
+function rulesFor(options: Options<Channel, unknown, unknown>, faults: Faults): Rules {
+  const { rules: choices, captcha, profile, consents } = options;
   const rules = readRules(choices);
   const asked: Readonly<Record<OpenStep, boolean>> = {
     identifier: true,
@@ -123,7 +124,6 @@ function rulesFor({ rules: choices, captcha, profile, consents }: Options<Channe
     profile: profile !== undefined || consents !== undefined,
   };
   if (choices?.steps === undefined) return { ...rules, steps: rules.steps.filter((name) => asked[name]) };
-  const faults = new Faults();
   for (const name of ["captcha", "profile"] as const) {
     const listed = rules.steps.includes(name);
     faults.unless(
@@ -133,7 +133,6 @@ function rulesFor({ rules: choices, captcha, profile, consents }: Options<Channe
         : `rules.steps: lacks "${name}", which is configured.`,
     );
   }
-  faults.throwIfAny();
   return rules;
 }
 

@@ -107,8 +107,8 @@ async function giveBack(context: Context, key: string): Promise<void> {
 }
 
 /**
- * A current secret whose life is over, or nearly, before it was ever sent: told as failed, so that its visitor may ask
- * for another at once. Judged before anything else is looked at.
+ * A current secret whose life is over, or nearly, before this message of it left: told as failed, so that its visitor
+ * may ask for another at once. Judged before anything else is looked at.
  */
 function isTooLate(context: Context, { entry, registration }: Leased): boolean {
   if (entry.kind !== "activation" || registration?.state !== "pending") return false;
