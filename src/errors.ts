@@ -17,7 +17,8 @@ export type ErrorCode =
 const sentences: Readonly<Record<ErrorCode, string>> = {
   ERR_STORE: "The store failed.",
   ERR_STORE_TIMEOUT: "The store did not answer in time.",
-  ERR_SCHEMA_OUTDATED: "The database schema is older than this version needs; run migrate().",
+  ERR_SCHEMA_OUTDATED:
+    'The database schema is missing or older than this version needs; run "await migrate(db)" of the store\'s own module (such as porchlight/store/postgres), or the SQL of its schema().',
   ERR_CAPTCHA: "The captcha service failed.",
   ERR_LIMITER: "The limiter failed.",
   ERR_HASHER: "The password hasher failed.",
@@ -61,13 +62,24 @@ export class PorchlightError extends Error {
 /** Short identifiers such as `ECONNREFUSED` or `23505`; anything longer may quote what was sent. */
 const identifier = /^[A-Za-z][A-Za-z0-9_]{0,39}$|^[0-9A-Z]{1,8}$/;
 
-/** What may be kept of a foreign error: its kind, never its words. */
+/** An error of a driver lies beneath that of a query builder, and that beneath one of the host's own. */
+const deepest = 4;
+
+/**
+ * What may be kept of a foreign error: its kind, never its words. What the error itself does not say is taken from its
+ * cause, so that a deadlock (`40001`, `1213`) is known as one through whatever wrapped it.
+ */
 function harmless(cause: unknown): Record<string, string | number> {
   const kept: Record<string, string | number> = {};
-  if (typeof cause !== "object" || cause === null) return kept;
-  for (const key of ["name", "code", "errno", "status", "statusCode", "responseCode"]) {
-    const value: unknown = Reflect.get(cause, key);
-    if (typeof value === "number" || (typeof value === "string" && identifier.test(value))) kept[key] = value;
+  let error = cause;
+  for (let depth = 0; depth < deepest && typeof error === "object" && error !== null; depth += 1) {
+    // `errcode` is that of node:sqlite.
+    for (const key of ["name", "code", "errno", "errcode", "status", "statusCode", "responseCode"]) {
+      const value: unknown = Reflect.get(error, key);
+      const told = typeof value === "number" || (typeof value === "string" && identifier.test(value));
+      if (told && !(key in kept)) kept[key] = value;
+    }
+    error = Reflect.get(error, "cause");
   }
   return kept;
 }

@@ -53,6 +53,11 @@ export interface Captcha {
 export interface Limiter {
   hit(limits: readonly Limit[]): Promise<{ readonly allowed: boolean; readonly retryAfterSeconds: number }>;
   clear(key: string): Promise<void>;
+  /**
+   * Deletes counters whose window is over by `before`, at most `limit`, and returns how many went. Left out where they
+   * expire by themselves.
+   */
+  purge?(before: number, limit: number): Promise<number>;
   /** Set by a limiter that counts for one process only; refused beside a durable store. */
   readonly singleProcess?: true;
 }
@@ -149,7 +154,7 @@ export interface Store<Tx = unknown> {
     max: number,
   ): Promise<{ readonly paid: boolean; readonly row: Stored } | undefined>;
   /**
-   * All or nothing. `base` is the version that was read, 0 for a new registration; `"stale"` comes before `"taken"`.
+   * All or nothing. `base` is the version that was read, 0 for a new registration; `"stale"` comes before the store's own `"taken"`.
    * Writes neither `guesses` (save 0 with a new serial) nor `passwordTries`, and keeps the stored `challenge.delivery`
    * where the outbox holds no activation message.
    */
@@ -167,8 +172,8 @@ export interface Store<Tx = unknown> {
   /** Counts only for the lease that each outcome names. */
   settle(outcomes: readonly Settlement[]): Promise<void>;
   /**
-   * Deletes what expired, and stubs whose `keepUntil` is before `before`, with their unsent messages; at most `limit`.
-   * Events that are not settled stay. Returns how many registrations went.
+   * Deletes what expired, and stubs whose `keepUntil` is over by `before`, with their unsent messages; at most `limit`. A
+   * stub whose notice of activation is not settled stays, as do such events. Returns how many registrations went.
    */
   purge(before: number, limit: number): Promise<number>;
   /**
@@ -176,6 +181,13 @@ export interface Store<Tx = unknown> {
    * pending one a stub stays (`closed`, `cancelled`, kept until its end), so that no old ticket inserts its id anew.
    */
   erase(key: string): Promise<void>;
+  /**
+   * Resolves when the store can be used. Throws ERR_SCHEMA_OUTDATED where the database's schema is missing or older than
+   * this version needs. Left out by a store that has none.
+   */
+  ready?(): Promise<void>;
+  /** How long a verb may take, 1 to 60 seconds; default 5. A commit with host callbacks has ten seconds more. */
+  readonly timeoutSeconds?: number | undefined;
   /** Set by a store that lives in one process only. */
   readonly singleProcess?: true;
 }
@@ -218,11 +230,13 @@ export type Entry =
 
 export interface Leased extends Outgoing {
   readonly lease: string;
-  /** 1 for the first try. */
+  /** 1 for the first lease; one that was put off or given back without a try is counted too. */
   readonly attempt: number;
   readonly registration?: StoredRegistration | undefined;
   readonly account?: Account | undefined;
   readonly taken: boolean;
+  /** Its registration or account cannot be read by this version: a fault that must not stop the others of its pass. */
+  readonly unreadable?: true;
 }
 
 /** What became of one leased entry. A failed message leaves its event in the same commit. */

@@ -23,11 +23,14 @@ const verbs: {
   clock: ["now"],
 };
 
+/** What a port may do besides. */
+const optionalVerbs = { store: ["ready"], limiter: ["purge"], captcha: ["challenge"] } as const;
+
 const functions = ["screen", "onEvent", "onSignal", "waitUntil", "newId"] as const;
 
 /** Checks that the ports have their verbs, and that they fit together. */
 export function checkPorts(options: Options<Channel, unknown, unknown>, faults: Faults): void {
-  const lacking = [...missingVerbs(options), ...missingFunctions(options)];
+  const lacking = [...missingVerbs(options), ...wrongVerbs(options), ...missingFunctions(options)];
   for (const said of lacking) faults.unless(false, said);
   // Nothing below can be asked of ports that are none.
   if (lacking.length > 0) return;
@@ -39,6 +42,9 @@ export function checkPorts(options: Options<Channel, unknown, unknown>, faults: 
     "limiter: counts for one process only, beside a store that many may share; take a shared one, or say unsafeSingleProcess: true.",
   );
   faults.unless([undefined, "automatic", "manual"].includes(delivery), 'delivery: must be "automatic" or "manual".');
+  const { timeoutSeconds } = store;
+  const bounded = typeof timeoutSeconds === "number" && timeoutSeconds >= 1 && timeoutSeconds <= 60;
+  faults.unless(timeoutSeconds === undefined || bounded, "store.timeoutSeconds: must be 1 to 60 seconds.");
   const ids = newId === undefined ? [] : [newId(), newId()];
   const fit = ids.every((id) => /^[A-Za-z0-9_-]{16,40}$/.test(id)) && new Set(ids).size === ids.length;
   faults.unless(fit, "newId: must give another id each time, 16 to 40 of the characters A-Z a-z 0-9 _ -.");
@@ -53,6 +59,14 @@ function missingVerbs(options: Options<Channel, unknown, unknown>): readonly str
   });
 }
 
+function wrongVerbs(options: Options<Channel, unknown, unknown>): readonly string[] {
+  return Object.entries(optionalVerbs).flatMap(([name, known]) => {
+    const port: unknown = Reflect.get(options, name);
+    const wrong = known.filter((verb) => memberOf(port, verb) !== undefined && !hasVerb(port, verb));
+    return wrong.map((verb) => `${name}.${verb}: must be a function, or be left out.`);
+  });
+}
+
 function missingFunctions(options: Options<Channel, unknown, unknown>): readonly string[] {
   return functions
     .filter((name) => !["undefined", "function"].includes(typeof options[name]))
@@ -60,5 +74,9 @@ function missingFunctions(options: Options<Channel, unknown, unknown>): readonly
 }
 
 function hasVerb(port: unknown, verb: string): boolean {
-  return typeof port === "object" && port !== null && typeof Reflect.get(port, verb) === "function";
+  return typeof memberOf(port, verb) === "function";
+}
+
+function memberOf(port: unknown, verb: string): unknown {
+  return typeof port === "object" && port !== null ? Reflect.get(port, verb) : undefined;
 }

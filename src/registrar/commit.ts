@@ -6,7 +6,7 @@ import { shownMasked } from "../core/view.js";
 import { PorchlightError } from "../errors.js";
 import type { Change, InTransaction, Outgoing, Stored, StoredAccount } from "../ports.js";
 import type { Context } from "./context.js";
-import { guarded } from "./guard.js";
+import { hostInsert, hostOwner } from "./host-accounts.js";
 
 /** What a command came to. */
 export interface Settled {
@@ -136,10 +136,9 @@ function hostRows(
 ): InTransaction<unknown> | undefined {
   const { owner, insert } = context.accounts;
   if (owner === undefined && insert === undefined) return undefined;
-  const call = <T>(work: () => Promise<T>) => guarded(work, { code: "ERR_HOST_CALLBACK", seconds: 5 });
   return async (tx) => {
-    if (owner && isOwner(await call(() => owner(pending.identifier.key, tx)))) return "taken";
-    const named = insert && (await call(() => insert(tx, stored.account)));
+    if ((await hostOwner(context, pending.identifier.key, tx)) !== undefined) return "taken";
+    const named = await hostInsert(context, tx, stored.account);
     if (named === "taken" || named === undefined) return named;
     const { accountId } = named;
     const { next } = decision;
@@ -151,11 +150,6 @@ function hostRows(
       outbox: outgoing(context, pending, { ...decision, next: registration, account: accountId }),
     };
   };
-}
-
-/** A host's `owner` that finds nobody says null, or, as many do in JavaScript, undefined. */
-export function isOwner<T>(found: T | null | undefined): found is T {
-  return found !== null && found !== undefined;
 }
 
 /** A challenge whose key was removed is expired: answered, never thrown. */

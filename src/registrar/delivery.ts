@@ -1,196 +1,138 @@
-import type { Pending } from "../core/registration.js";
-import { shownMasked } from "../core/view.js";
-import { PorchlightError } from "../errors.js";
-import type { Leased, Outgoing, Settlement } from "../ports.js";
-import { pay, spacingBudget } from "./budgets.js";
-import { isOwner, withKnownKey } from "./commit.js";
-import { about, type Context } from "./context.js";
-import { guarded, isTimeOut } from "./guard.js";
-import { activatedLetter, pendingLetters, type Rendered } from "./letters.js";
-import { asFault } from "./new-password.js";
+import type { Leased, Settlement } from "../ports.js";
+import { attempt } from "./attempt.js";
+import { channelPauses } from "./channel-pauses.js";
+import type { Context } from "./context.js";
+import { openLanes } from "./lanes.js";
+import { recipientOf } from "./recipient.js";
 
-/** What one pass came to. `sent` counts messages; what was put off may be an event that the host's callback refused. */
+/** What delivery came to. `sent` counts messages; what was put off may be an event that the host's callback refused. */
 export interface Delivered {
   readonly sent: number;
   readonly retried: number;
   readonly failed: number;
 }
 
+/** One batch. `mayBeMore`: something is due by now that was not in it, as far as this process can know. */
+export interface Pass extends Delivered {
+  readonly mayBeMore: boolean;
+}
+
+/** Delivers batch by batch: leased in one call of the store, settled in one. */
+export interface Delivery {
+  /**
+   * Takes what is due, tries each once, and settles them all together. A slow entry holds up the settlement of its batch
+   * by 50 seconds at most (15 to begin, 35 for the try), well within the lease of 90.
+   */
+  pass(): Promise<Pass>;
+  /** Settles what an earlier pass could not. */
+  settleRest(): Promise<void>;
+}
+
 const second = 1_000;
+const batch = 20;
 /** How long a leased entry is this process's own: several times the longest send. */
 const leaseMs = 90 * second;
-const batch = 20;
-/** A provider that accepts late is better than one asked twice; a send has longer than other calls. */
-const sendSeconds = 20;
-/** A secret with less life left reaches nobody in time. */
-const leastLifeMs = 60 * second;
-/** Back-off: 5 s, doubled with each try, at most 15 minutes, give or take a fifth. */
-const firstWaitMs = 5 * second;
-const longestWaitMs = 15 * 60 * second;
-const mostTries = 10;
+/** Nothing is begun later: where sends hang, which takes 20 s, the rest of a batch is given back. */
+const beginMs = 15 * second;
+/** As many as nodemailer's pool opens connections: a provider that says "slower" is asked by no more than these. */
+const sendsAtOnce = 5;
 
-/** Takes what is due, tries each once, and settles them all together. Empty when nothing is due. */
-export async function deliverBatch(context: Context): Promise<Delivered & { readonly leased: number }> {
-  const now = context.clock.now();
-  const leased = await context.store.lease(now, now + leaseMs, batch);
-  if (leased.length === 0) return { leased: 0, sent: 0, retried: 0, failed: 0 };
-  const outcomes = await Promise.all(leased.map((entry) => tryOnce(context, entry)));
-  await context.store.settle(outcomes);
-  const messages = new Set(leased.filter(({ entry }) => entry.kind !== "event").map(({ id }) => id));
-  return {
-    leased: leased.length,
-    sent: outcomes.filter(({ id, outcome }) => outcome === "sent" && messages.has(id)).length,
-    retried: outcomes.filter(({ outcome }) => outcome === "retry").length,
-    failed: outcomes.filter(({ outcome }) => outcome === "failed").length,
-  };
+/** An entry that has been dealt with, and until when it is this process's own. */
+interface Done {
+  readonly leased: Leased;
+  readonly until: number;
+  readonly settlement: Settlement;
 }
 
-async function tryOnce(context: Context, leased: Leased): Promise<Settlement> {
-  const { id, lease } = leased;
-  try {
-    const outcome =
-      leased.entry.kind === "event" ? await tellHost(context, leased) : await sendMessage(context, leased);
-    return { id, lease, ...outcome };
-  } catch (error) {
-    const fault = asFault(error);
-    const { registration, registrationId } = leased;
-    context.tell({
-      type: "fault",
-      error: fault,
-      ...(registration?.state === "pending" ? about(registration) : { registrationId }),
+/** Once `closing` aborts, what has not begun is given back at once. */
+export function createDelivery(context: () => Context, closing: AbortSignal): Delivery {
+  const pauses = channelPauses();
+  const unsettled: Done[] = [];
+
+  /** What cannot be settled now is settled before the next lease: it was sent, and must not be sent again. */
+  async function settle(done: readonly Done[]): Promise<readonly Done[]> {
+    const { store, clock } = context();
+    const all = [...unsettled.splice(0), ...done];
+    if (all.length === 0) return all;
+    try {
+      await store.settle(all.map(({ settlement }) => settlement));
+      return all;
+    } catch (error) {
+      // What is no longer this process's own may be another's by now, and must not hold up the rest for ever.
+      unsettled.push(...all.filter(({ until }) => clock.now() < until));
+      throw error;
+    }
+  }
+
+  /** A few of each channel at a time. What has not begun in time is given back with the rest; on closing, at once. */
+  async function handle(leased: readonly Leased[], from: number): Promise<readonly Done[]> {
+    const { clock } = context();
+    const until = from + leaseMs;
+    const done: Done[] = [];
+    const givenBack = (entry: Leased): Done => ({ leased: entry, until, settlement: asGivenBack(entry, clock.now()) });
+    const lanes = openLanes(grouped(leased), async (entry) => {
+      const late = closing.aborted || clock.now() > from + beginMs;
+      done.push(
+        late ? givenBack(entry) : { leased: entry, until, settlement: await attempt(context(), pauses, entry) },
+      );
     });
-    return { id, lease, ...afterFault(context, leased, fault) };
+    let returned: Promise<readonly Done[]> = Promise.resolve([]);
+    const giveBack = () => {
+      // Where this fails, they are settled with the rest.
+      returned = settle(lanes.takeBack().map(givenBack)).catch(() => []);
+    };
+    closing.addEventListener("abort", giveBack);
+    await lanes.done;
+    closing.removeEventListener("abort", giveBack);
+    return [...(await returned), ...(await settle(done))];
   }
-}
 
-type Outcome = Settlement extends infer S ? (S extends Settlement ? Omit<S, "id" | "lease"> : never) : never;
-
-async function tellHost(context: Context, { entry }: Leased): Promise<Outcome> {
-  const { onEvent } = context.options;
-  if (entry.kind === "event" && onEvent !== undefined) {
-    await guarded(() => onEvent(entry.event), { code: "ERR_HOST_CALLBACK", seconds: sendSeconds });
-  }
-  return { outcome: "sent" };
-}
-
-/** Looks again whether the message is still true; then exactly one send, on one channel, whoever has the address. */
-async function sendMessage(context: Context, leased: Leased): Promise<Outcome> {
-  if (isTooLate(context, leased)) return { outcome: "failed", event: failedEvent(context, leased) };
-  const letter = await currentLetter(context, leased);
-  if (letter === undefined) return { outcome: "dropped" };
-
-  // Anybody can ask for a message to any address, so those keep their distance; the notice of an activation cannot be asked for.
-  const spacing = leased.entry.kind === "activation" ? await spacingBudget(context, letter.identifier) : undefined;
-  const room = spacing === undefined ? { ok: true as const } : await pay(context, [spacing]);
-  if (!room.ok) return { outcome: "retry", dueAt: context.clock.now() + Math.max(1, room.retryAfterSeconds) * second };
-  // Only now, so that a disowned message waits like any other and its ticket sees no difference.
-  if (letter.disowned) return { outcome: "dropped" };
-  try {
-    await send(context, letter.rendered);
-  } catch (error) {
-    // What was not sent costs the address no wait; of a send that timed out nobody knows.
-    if (spacing !== undefined && !isTimeOut(error)) await giveBack(context, spacing.key);
-    throw error;
-  }
-  const { channel, masked } = shownMasked(letter.identifier);
-  context.tell({ type: "sent", registrationId: leased.registrationId, channel, masked });
-  return { outcome: "sent" };
-}
-
-/** A limiter that fails here costs a wait, not the knowledge of why the send failed. */
-async function giveBack(context: Context, key: string): Promise<void> {
-  try {
-    await context.limiter.clear(key);
-  } catch (error) {
-    context.tell({ type: "fault", error: asFault(error) });
-  }
-}
-
-/**
- * A current secret whose life is over, or nearly, before this message of it left: told as failed, so that its visitor
- * may ask for another at once. Judged before anything else is looked at.
- */
-function isTooLate(context: Context, { entry, registration }: Leased): boolean {
-  if (entry.kind !== "activation" || registration?.state !== "pending") return false;
-  const { serial, expiresAt } = withKnownKey(context, registration).challenge;
-  return serial === entry.serial && expiresAt - context.clock.now() < leastLifeMs;
-}
-
-interface Current {
-  readonly rendered: Rendered;
-  readonly identifier: Pending["identifier"];
-  readonly disowned: boolean;
-}
-
-/** What is to be said now; undefined where it is no longer true. */
-async function currentLetter(context: Context, leased: Leased): Promise<Current | undefined> {
-  const { id, entry, registration, account } = leased;
-  if (entry.kind === "event") return undefined;
-  const { locale } = entry;
-  if (entry.kind === "activated") {
-    if (account === undefined) return undefined;
-    const { identifier } = account;
-    return { identifier, disowned: false, rendered: activatedLetter(context, { id, locale, identifier }) };
-  }
-  const current = registration?.state === "pending" && registration.challenge.serial === entry.serial;
-  const pending = current ? registration : undefined;
-  const letters = pending && (await pendingLetters(context, { id, locale, pending }));
-  if (pending === undefined || letters === undefined) return undefined;
-  // Asked in any case: the calls are the same, whoever has the address.
-  const ownedByHost = await hasHostOwner(context, pending);
-  const { identifier, disowned } = pending;
-  return { identifier, disowned, rendered: leased.taken || ownedByHost ? letters.taken : letters.free };
-}
-
-async function hasHostOwner(context: Context, pending: Pending): Promise<boolean> {
-  const { owner } = context.accounts;
-  if (owner === undefined) return false;
-  const call = () => owner(pending.identifier.key);
-  return isOwner(await guarded(call, { code: "ERR_HOST_CALLBACK", seconds: 5 }));
-}
-
-/** On the channel of the letter; one that this process does not carry is a failure, for another one may. */
-function send(context: Context, rendered: Rendered): Promise<void> {
-  const { email, phone } = context.channels;
-  const code = rendered.channel === "email" ? "ERR_MAILER" : "ERR_TEXTER";
-  const call = async () => {
-    if (rendered.channel === "email" && email) return email.mailer.send(rendered);
-    if (rendered.channel === "phone" && phone) return phone.texter.send(rendered);
-    throw new PorchlightError(code, { cause: { code: "CHANNEL_NOT_OFFERED" } });
+  return {
+    async pass() {
+      const earlier = await settle([]);
+      const { store, clock } = context();
+      const now = clock.now();
+      const leased = await store.lease(now, now + leaseMs, batch);
+      const settled = [...earlier, ...(await handle(leased, now))];
+      return { ...counted(settled), mayBeMore: leased.length === batch || settled.some(makesDue(clock.now())) };
+    },
+    async settleRest() {
+      await settle([]);
+    },
   };
-  return guarded(call, { code, seconds: sendSeconds });
 }
 
-/** A fault is tried again until its last try; an event until it is told. */
-function afterFault(context: Context, leased: Leased, fault: PorchlightError): Outcome {
-  const { entry, attempt } = leased;
-  const asked = fault.code === "ERR_RATE_LIMITED" ? (fault.retryAfterSeconds ?? 60) * second : 0;
-  const dueAt = context.clock.now() + Math.max(asked, backOff(attempt));
-  // A try that would come too late is none: what was never sent is told as failed, not dropped in silence.
-  const last = fault.code === "ERR_UNDELIVERABLE" || attempt >= mostTries || dueAt > deadline(leased);
-  if (entry.kind === "event" || !last) return { outcome: "retry", dueAt };
-  return { outcome: "failed", event: failedEvent(context, leased) };
+/** The channels side by side; events, and what is no longer true, wait for none. */
+function grouped(
+  leased: readonly Leased[],
+): readonly { readonly entries: readonly Leased[]; readonly atOnce: number }[] {
+  const on = (channel: "email" | "phone" | undefined) =>
+    leased.filter((entry) => recipientOf(entry)?.channel === channel);
+  return [
+    { entries: on("email"), atOnce: sendsAtOnce },
+    { entries: on("phone"), atOnce: sendsAtOnce },
+    { entries: on(undefined), atOnce: batch },
+  ];
 }
 
-/** Until when a message is worth sending: a secret while it lives long enough, a notice always. */
-function deadline({ entry, registration }: Leased): number {
-  const pending = entry.kind === "activation" && registration?.state === "pending" ? registration : undefined;
-  return pending === undefined ? Number.POSITIVE_INFINITY : pending.challenge.expiresAt - leastLifeMs;
+/** Due at once, for any process, behind what waits already. */
+function asGivenBack({ id, lease }: Leased, now: number): Settlement {
+  return { id, lease, outcome: "retry", dueAt: now };
 }
 
-function backOff(attempt: number): number {
-  const wait = Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
-  const [draw = 0] = crypto.getRandomValues(new Uint32Array(1));
-  return Math.round(wait * (0.8 + (0.4 * draw) / 2 ** 32));
+/** Whether an outcome leaves something due: itself, the next event of its registration, or the event of its failure. */
+function makesDue(now: number): (done: Done) => boolean {
+  return ({ leased, settlement }) => {
+    if (settlement.outcome === "retry") return settlement.dueAt <= now;
+    return leased.entry.kind === "event" || (settlement.outcome === "failed" && settlement.event !== undefined);
+  };
 }
 
-/** Told through the outbox, in the commit that gives the message up. */
-function failedEvent(context: Context, { id, registrationId, registration, account }: Leased): Outgoing | undefined {
-  const identifier = registration?.state === "pending" ? registration.identifier : account?.identifier;
-  if (identifier === undefined || context.options.onEvent === undefined) return undefined;
-  const at = context.clock.now();
-  const { channel, masked } = shownMasked(identifier);
-  // The message's own id, free from now on: the same event however often this is tried.
-  const event = { id, at, registrationId, channel, masked, type: "message.failed" } as const;
-  return { id: event.id, registrationId, dueAt: at, entry: { kind: "event", event } };
+function counted(done: readonly Done[]): Delivered {
+  const messages = done.filter(({ leased }) => leased.entry.kind !== "event");
+  return {
+    sent: messages.filter(({ settlement }) => settlement.outcome === "sent").length,
+    retried: done.filter(({ settlement }) => settlement.outcome === "retry").length,
+    failed: done.filter(({ settlement }) => settlement.outcome === "failed").length,
+  };
 }

@@ -47,7 +47,10 @@ export interface Accounts<Tx, P> {
     key: string,
     tx?: Tx,
   ) => Promise<{ readonly accountId: string; readonly password: string | null } | null>;
-  /** Inside the activation's transaction: may name the account's id, answer "taken", or throw (nothing is activated). */
+  /**
+   * Inside the activation's transaction: may name the account's id (1 to 128 bytes of UTF-8, no NUL), answer "taken", or
+   * throw (nothing is activated, and the visitor may try again).
+   */
   readonly insert?: (tx: Tx, account: Account<P>) => Promise<{ readonly accountId: string } | "taken" | undefined>;
 }
 
@@ -73,7 +76,10 @@ export interface Options<K extends Channel, P, Tx> {
   readonly screen?: Screen<P> | undefined;
   readonly breach?: BreachCheck | undefined;
   readonly accounts?: Accounts<Tx, P> | undefined;
-  /** Durable, at least once, through the outbox. */
+  /**
+   * Durable, at least once, through the outbox. Every process that shares the store has it or none: one without it
+   * commits no events, and leaves those of others waiting, with a fault.
+   */
   readonly onEvent?: ((event: Event) => Promise<void>) | undefined;
   /** At once, in this process, best effort: audit, metrics, faults of the background. */
   readonly onSignal?: ((signal: Signal) => void) | undefined;

@@ -67,15 +67,27 @@ export interface Registrar<K extends Channel = Channel, P = unknown> {
   account(accountId: string): Promise<Account<P> | undefined>;
   /** What the captcha offers a page; undefined where it needs nothing. */
   challenge(from: Caller): Promise<object | undefined>;
-  /** Sends all that is due; joins a pass that is running in this process. For cron, serverless and tests. */
+  /**
+   * Resolves when the store can be used; call it at start-up, so that a process with an old schema does not start.
+   *
+   * @throws ERR_SCHEMA_OUTDATED, which names the command that migrates; ERR_STORE where the store cannot be reached
+   */
+  ready(): Promise<void>;
+  /**
+   * Sends all that is due; joins a pass that is running in this process. For cron, serverless and tests. Where the store
+   * fails between sending and noting it, the next call notes it first, in the 90 seconds in which nobody else sends it.
+   */
   deliver(): Promise<{ readonly sent: number; readonly retried: number; readonly failed: number }>;
-  /** Deletes what has ended. Run it daily. */
+  /** Deletes what has ended, and counters whose window is over; `deleted` counts registrations. Run it daily. */
   purge(): Promise<{ readonly deleted: number }>;
   /** Removes a person wholly: account, registrations, messages, counters. */
   erase(identifier: Identifier): Promise<void>;
   /** For support staff: gives an address its budgets back. */
   clearLimits(identifier: Identifier): Promise<void>;
-  /** Ends automatic delivery and waits for the pass that is running. */
+  /**
+   * Ends delivery: waits for the messages under way, and gives those that have not begun to the other processes. Takes
+   * as long as a send, with the default time-outs at most 50 seconds.
+   */
   close(): Promise<void>;
 }
 
@@ -124,6 +136,7 @@ export function createRegistrar(options: Options<Channel, unknown, unknown>): Re
     setPassword: (accountId, fields) => setPassword(context, accountId, fields),
     account: (accountId) => store.account(accountId),
     challenge: async () => captcha?.challenge?.(),
+    ready: async () => store.ready?.(),
     deliver: postman.deliver,
     purge: () => purge(context),
     erase: (identifier) => erase(context, identifier),

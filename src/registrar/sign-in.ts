@@ -12,7 +12,7 @@ import type { Outcome } from "./answer.js";
 import { pay, signInBudget, signInKeys } from "./budgets.js";
 import type { Context } from "./context.js";
 import { type Form, isGiven, readForm } from "./fields.js";
-import { guarded } from "./guard.js";
+import { hostOwner, readAccountId } from "./host-accounts.js";
 import { asFault, busy } from "./new-password.js";
 
 /** Who signed in. `account` is absent where only the host's own `owner` knows it. */
@@ -81,12 +81,14 @@ async function check(
     if (known === undefined || encoded === undefined || !right) {
       return { ok: false, problems: [{ code: "credentials_wrong", facts: {} }] };
     }
+    const { account } = known;
+    // Read only here: an id that does not fit is the host's slip, and must not tell strangers who has an account.
+    const accountId = readAccountId(known);
     // Only a hash that has just been verified is sure to cost what others of its age do.
     if (outdated) decoys.learn(encoded);
     // Only failures count against an identifier; a caller's own success must not buy it more tries at others.
     for (const key of await signInKeys(context, identifier.key)) await context.limiter.clear(key);
-    if (known.account) await upgrade(context, known.account.id, encoded, password);
-    const { accountId, account } = known;
+    if (account) await upgrade(context, account.id, encoded, password);
     return { ok: true, accountId, ...(account && { account }) };
   } catch (error) {
     return { ok: false, problems: [busy(error)] };
@@ -100,13 +102,9 @@ interface Known {
 }
 
 async function knownAccount(context: Context, key: string): Promise<Known | undefined> {
-  const { owner } = context.accounts;
-  const [stored, elsewhere] = await Promise.all([
-    context.store.accountByKey(key),
-    owner && guarded(() => owner(key), { code: "ERR_HOST_CALLBACK", seconds: 5 }),
-  ]);
+  const [stored, elsewhere] = await Promise.all([context.store.accountByKey(key), hostOwner(context, key)]);
   if (stored) return { accountId: stored.account.id, account: stored.account, password: stored.password };
-  return elsewhere ?? undefined;
+  return elsewhere;
 }
 
 /** A hash of other parameters than today's is written anew; failing to do so fails nobody's sign-in. */

@@ -34,16 +34,24 @@ export async function setPassword(context: Context, accountId: string, fields: u
   return { ok: true };
 }
 
-/** Deletes what has ended, batch by batch. */
+/** Deletes what has ended, batch by batch: registrations, which are counted, then counters of the limiter. */
 export async function purge(context: Context): Promise<{ readonly deleted: number }> {
-  const before = context.clock.now();
-  let deleted = 0;
-  let batch: number;
-  do {
-    batch = await context.store.purge(before, purgeBatch);
-    deleted += batch;
-  } while (batch === purgeBatch);
+  const { store, limiter, clock } = context;
+  const before = clock.now();
+  const deleted = await inBatches((limit) => store.purge(before, limit));
+  await inBatches(async (limit) => (await limiter.purge?.(before, limit)) ?? 0);
   return { deleted };
+}
+
+/** Until a batch is not full; gives how many went in all. */
+async function inBatches(purgeSome: (limit: number) => Promise<number>): Promise<number> {
+  let all = 0;
+  let some: number;
+  do {
+    some = await purgeSome(purgeBatch);
+    all += some;
+  } while (some >= purgeBatch);
+  return all;
 }
 
 /** Removes a person wholly, with whatever was counted against the address. */

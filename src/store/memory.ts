@@ -156,7 +156,10 @@ export function memoryStore(): Store<undefined> {
     },
 
     async purge(before, limit) {
-      const ended = [...rows].filter(([, { registration }]) => endOf(registration) <= before).slice(0, limit);
+      const notices = [...outbox.values()].filter(({ outgoing }) => outgoing.entry.kind === "activated");
+      const waiting = new Set(notices.map(({ outgoing }) => outgoing.registrationId));
+      const over = [...rows].filter(([id, { registration }]) => endOf(registration) <= before && !waiting.has(id));
+      const ended = over.slice(0, limit);
       for (const [id] of ended) rows.delete(id);
       forgetMessages(new Set(ended.map(([id]) => id)));
       return ended.length;

@@ -1,5 +1,7 @@
-import type { Account, Activated, Event, Pending } from "../core/registration.js";
+import type { Account, Activated, Closed, Event, Pending } from "../core/registration.js";
 import type { Change, Outgoing, StoredAccount } from "../ports.js";
+import type { Email } from "../values/email.js";
+import type { Phone } from "../values/phone.js";
 
 /** Where the examples stand: the start of 2026 (UTC), in epoch milliseconds. */
 export const newYear: number = Date.UTC(2026, 0, 1);
@@ -47,9 +49,19 @@ export function pendingRegistration(overrides: Partial<Pending> = {}): Pending {
   };
 }
 
+/** An e-mail address; its key is the address itself unless said otherwise. */
+export function emailOf(address: string, key: string = address): Email {
+  return { channel: "email", address, key };
+}
+
+/** A telephone number. */
+export function phoneOf(key: string, country: string, type: Phone["type"]): Phone {
+  return { channel: "phone", address: key, key, country, type };
+}
+
 /** The same person under another id, or another person under the same one. */
 export function pendingFor(id: string, key: string): Pending {
-  return pendingRegistration({ id, identifier: { channel: "email", address: key, key } });
+  return pendingRegistration({ id, identifier: emailOf(key) });
 }
 
 /** The account that a registration becomes. */
@@ -62,6 +74,11 @@ export function accountOf(pending: Pending, id: string): StoredAccount {
 /** The stub that an activation leaves. */
 export function activatedStub({ id, expiresAt }: Pending, accountId: string): Activated {
   return { state: "activated", id, accountId, by: "code", committedAt: newYear + hour, keepUntil: expiresAt };
+}
+
+/** The stub of a registration that was cancelled, unless said otherwise. */
+export function closedStub({ id, expiresAt }: Pending, overrides: Partial<Closed> = {}): Closed {
+  return { state: "closed", id, reason: "cancelled", committedAt: newYear + hour, keepUntil: expiresAt, ...overrides };
 }
 
 /** The commit that activates: the stub and its account, on the version `base`. */

@@ -176,4 +176,36 @@ export const limiterContract: readonly Clause<LimiterUnderTest>[] = [
       await refuses(subject, once);
     },
   },
+  {
+    promise: "purge, where there is one, deletes no counter before its window is over",
+    async check(make) {
+      const subject = await make();
+      const { limiter, clock } = subject;
+      if (limiter.purge === undefined) return;
+      const long: Limit = { key: "long", max: 1, perSeconds: 3600 };
+      await allows(subject, twice, long);
+      clock.advance(30 * seconds);
+      await allows(subject, once, twice);
+      clock.advance(60 * seconds - 1);
+      expectEqual(await limiter.purge(clock.now(), 10), 0, "how many went a millisecond too early");
+      await refuses(subject, once);
+      clock.advance(1);
+      expectEqual(await limiter.purge(clock.now(), 10), 2, "how many went when two windows were over");
+      await refuses(subject, long);
+      await allows(subject, once, twice);
+    },
+  },
+  {
+    promise: "purge deletes at most limit, and says how many",
+    async check(make) {
+      const subject = await make();
+      const { limiter, clock } = subject;
+      if (limiter.purge === undefined) return;
+      for (const key of ["a", "b", "c"]) await allows(subject, { ...once, key });
+      clock.advance(60 * seconds);
+      expectEqual(await limiter.purge(clock.now(), 2), 2, "how many went of three");
+      expectEqual(await limiter.purge(clock.now(), 2), 1, "how many went then");
+      expectEqual(await limiter.purge(clock.now(), 2), 0, "how many went of none");
+    },
+  },
 ];

@@ -1,7 +1,7 @@
 import type { Pending } from "../core/registration.js";
 import type { Store, Stored } from "../ports.js";
 import type { Clause } from "./clause.js";
-import { activationOf, pendingRegistration } from "./examples.js";
+import { activationOf, closedStub, pendingFor, pendingRegistration } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
 
 const ada = pendingRegistration();
@@ -114,6 +114,36 @@ export const storeGuessClauses: readonly Clause<Store>[] = [
       await store.charge(ada.id, 1, "password", 5);
       await store.commit({ base: 1, registration: withSerial(2), outbox: [] });
       expectEqual(countsOf(await store.find(ada.id)), { guesses: 0, passwordTries: 1, version: 2 }, "the row");
+    },
+  },
+  {
+    promise: "a guess at what was closed or erased comes back unpaid, with the stub",
+    async check(make) {
+      const store = await withAda(make);
+      const closed = closedStub(ada, { reason: "taken" });
+      await store.commit({ base: 1, registration: closed, outbox: [] });
+      const eve = pendingFor("registration-2", "eve@example.com");
+      await store.commit({ base: 0, registration: eve, outbox: [] });
+      await store.erase(eve.identifier.key);
+      for (const [id, version] of [
+        [ada.id, 2],
+        [eve.id, 2],
+      ] as const) {
+        for (const kind of ["code", "password"] as const) {
+          const charged = await store.charge(id, "newest", kind, 5);
+          expectEqual([charged?.paid, charged?.row.version], [false, version], "what was paid, and the version");
+          expectEqual(charged?.row.registration.state, "closed", "the stub");
+        }
+      }
+      expectEqual(await store.find(ada.id), { version: 2, registration: closed }, "the closed registration");
+    },
+  },
+  {
+    promise: "where max is 0 nothing is paid",
+    async check(make) {
+      const store = await withAda(make);
+      expectEqual((await store.charge(ada.id, "newest", "code", 0))?.paid, false, "a guess");
+      expectEqual(countsOf(await store.find(ada.id)), { guesses: 0, passwordTries: 0, version: 1 }, "the row");
     },
   },
 ];

@@ -4,15 +4,18 @@ import {
   accountOf,
   activatedStub,
   activationOf,
+  closedStub,
   eventOf,
   messageOf,
   newYear,
+  pendingFor,
   pendingRegistration,
+  phoneOf,
 } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
+import { holding, leaseOne, minute } from "./store-scenes.js";
 
 const ada = pendingRegistration();
-const minute = 60_000;
 
 async function withOutbox(make: () => Promise<Store>, ...outbox: readonly Outgoing[]): Promise<Store> {
   const store = await make();
@@ -122,37 +125,115 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
     },
   },
   {
-    promise: "an event waits for the older events of its registration, even if they are put off",
+    promise: "of many passes at once, each smaller than what is due, every entry goes to one, and all go",
     async check(make) {
-      const store = await withOutbox(make, eventOf(ada.id, "event-1"), eventOf(ada.id, "event-2"));
-      const [older, ...more] = await store.lease(newYear, newYear + minute, 10);
-      expectEqual([older?.id, more.length], ["event-1", 0], "the first pass");
-      expectThat(older !== undefined, "nothing was leased");
-      expectEqual(await leasedAt(store, newYear), [], "the pass during the lease");
-      await store.settle([{ id: older.id, lease: older.lease, outcome: "retry", dueAt: newYear + 9 * minute }]);
-      expectEqual(await leasedAt(store, newYear + 8 * minute), [], "the pass while the older is put off");
-      const [again] = await store.lease(newYear + 9 * minute, newYear + 10 * minute, 10);
-      expectEqual(again?.id, "event-1", "the pass when the older is due");
-      await store.settle([{ id: "event-1", lease: again?.lease ?? "", outcome: "sent" }]);
-      expectEqual(await leasedAt(store, newYear + 9 * minute), ["event-2"], "the pass after it");
+      const others = Array.from({ length: 5 }, (_, n) => pendingFor(`other-${n}`, `other-${n}@example.com`));
+      const ids = Array.from({ length: 60 }, (_, n) => `message-${n}`);
+      const store = await withOutbox(make, ...ids.map((id, n) => message(id, newYear + (n % 7))));
+      for (const other of others) {
+        await store.commit({ base: 0, registration: other, outbox: [eventOf(other.id, `event of ${other.id}`)] });
+      }
+      const taken: string[] = [];
+      const process = async (): Promise<void> => {
+        for (let pass = 0; pass < 6; pass += 1) taken.push(...(await leasedAt(store, newYear + minute, 2)));
+      };
+      await Promise.all(Array.from({ length: 8 }, process));
+      taken.push(...(await leasedAt(store, newYear + minute)));
+      expectEqual(taken.sort(), [...ids, ...others.map(({ id }) => `event of ${id}`)].sort(), "what was leased in all");
     },
   },
   {
-    promise: "events of a later commit come after those of an earlier one, whatever their due times",
+    promise: "a pass of none takes none, and counts no attempt",
     async check(make) {
-      const store = await withOutbox(make, eventOf(ada.id, "event-9", newYear + 2));
-      await store.commit({ base: 1, registration: ada, outbox: [eventOf(ada.id, "event-1", newYear + 1)] });
-      expectEqual(await leasedAt(store, newYear + minute), ["event-9"], "the first pass");
+      const store = await withOutbox(make, messageOf(ada), eventOf(ada.id, "event-1"));
+      expectEqual(await leasedAt(store, newYear, 0), [], "the pass of none");
+      const leased = await store.lease(newYear, newYear + minute, 10);
+      expectEqual(
+        leased.map(({ attempt }) => attempt),
+        [1, 1],
+        "the attempts of the next",
+      );
     },
   },
   {
-    promise: "events hold back neither messages nor events of other registrations",
+    promise: "two hundred entries are leased in one pass, and settled in one",
     async check(make) {
-      const other = pendingRegistration({ id: "registration-2" });
-      const store = await withOutbox(make, eventOf(ada.id, "event-1"), messageOf(ada));
-      await store.commit({ base: 0, registration: other, outbox: [eventOf(other.id, "event-2")] });
-      const leased = await leasedAt(store, newYear);
-      expectEqual([...leased].sort(), ["event-1", "event-2", messageOf(ada).id], "what was leased");
+      const ids = Array.from({ length: 200 }, (_, n) => `message-${n}`);
+      const store = await withOutbox(make, ...ids.map((id) => message(id, newYear)));
+      const leased = await store.lease(newYear, newYear + minute, 200);
+      expectEqual(leased.map(({ id }) => id).sort(), [...ids].sort(), "what was leased");
+      await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome: "sent" })));
+      expectEqual(await leasedAt(store, newYear + minute), [], "what is left");
+    },
+  },
+  {
+    promise: "an attempt is counted with every lease, over time-outs and retries, and the due time is the latest",
+    async check(make) {
+      const store = await withOutbox(make, message("a", newYear));
+      const attempts: (readonly [attempt: number, dueAt: number])[] = [];
+      let now = newYear;
+      for (const put of [undefined, 2 * minute, undefined, 5 * minute, undefined]) {
+        const { id, lease, attempt, dueAt } = await leaseOne(store, now);
+        attempts.push([attempt, dueAt - newYear]);
+        if (put !== undefined) await store.settle([{ id, lease, outcome: "retry", dueAt: newYear + put }]);
+        now = Math.max(now + minute, newYear + (put ?? 0));
+      }
+      const dues = [0, 0, 2 * minute, 2 * minute, 5 * minute];
+      expectEqual(
+        attempts,
+        dues.map((due, n) => [n + 1, due]),
+        "the attempts and due times",
+      );
+    },
+  },
+  {
+    promise: "taken is said of an account as long as it is there, and no longer",
+    async check(make) {
+      const rival = pendingRegistration({ id: "registration-2" });
+      const again = pendingRegistration({ id: "registration-3" });
+      const store = await withOutbox(make, messageOf(ada));
+      await store.commit({ base: 0, registration: rival, outbox: [] });
+      expectEqual((await leaseOne(store, newYear)).taken, false, "taken before");
+      await store.commit(activationOf(rival, "account-2"));
+      expectEqual((await leaseOne(store, newYear + minute)).taken, true, "taken with an account");
+      await store.erase(ada.identifier.key);
+      await store.commit({ base: 0, registration: again, outbox: [messageOf(again)] });
+      const leased = await leaseOne(store, newYear + 2 * minute);
+      expectEqual([leased.registrationId, leased.taken], [again.id, false], "taken after the account was erased");
+    },
+  },
+  {
+    promise: "an entry comes with what is left of its registration: a closed stub, a stub without its account, nothing",
+    async check(make) {
+      const closed = pendingFor("registration-1", "ada@example.com");
+      const erased = pendingFor("registration-2", "eve@example.com");
+      const purged = pendingFor("registration-3", "mallory@example.com");
+      const store = await holding(make, closed, erased, { ...purged, expiresAt: newYear - 1 });
+      await store.commit({ base: 1, registration: closedStub(closed), outbox: [eventOf(closed.id, "event-1")] });
+      await store.commit({ ...activationOf(erased, "account-2"), outbox: [eventOf(erased.id, "event-2")] });
+      const late = { ...purged, expiresAt: newYear - 1 };
+      await store.commit({ base: 1, registration: late, outbox: [eventOf(purged.id, "event-3")] });
+      await store.erase(erased.identifier.key);
+      await store.purge(newYear, 10);
+      const leased = await store.lease(newYear, newYear + minute, 10);
+      const found = Object.fromEntries(leased.map((one) => [one.id, [one.registration, one.account, one.taken]]));
+      const expected = {
+        "event-1": [closedStub(closed), undefined, false],
+        "event-2": [activatedStub(erased, "account-2"), undefined, false],
+        "event-3": [undefined, undefined, false],
+      };
+      expectEqual(found, expected, "what came with each");
+    },
+  },
+  {
+    promise: "an entry of an activated registration comes with its account whole",
+    async check(make) {
+      const consents = ["c", "a", "b"].map((document) => ({ document, version: "1", locale: "de", at: newYear }));
+      const identifier = phoneOf("+447400123461", "GB", "voip");
+      const pending = pendingRegistration({ identifier, consents, profile: [{ list: [null] }] });
+      const store = await holding(make, pending);
+      await store.commit({ ...activationOf(pending, "account-1"), outbox: [eventOf(pending.id, "event-1")] });
+      expectEqual((await leaseOne(store, newYear)).account, accountOf(pending, "account-1").account, "the account");
     },
   },
 ];

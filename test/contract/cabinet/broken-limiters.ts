@@ -2,7 +2,9 @@ import { memoryLimiter } from "../../../src/limiter/memory.js";
 import type { Limit } from "../../../src/ports.js";
 import { fixedClock } from "../../../src/testing/clock.js";
 import type { LimiterUnderTest } from "../../../src/testing/limiter-contract.js";
+import { limiterInMap } from "../../unit/limiter/kept.js";
 import { type Broken, elsewhere } from "./broken.js";
+import { flexibleLimiter } from "./flexible-limiter.js";
 
 /** A good limiter, with some of its verbs replaced by worse ones. */
 const worse =
@@ -15,6 +17,16 @@ const worse =
 
 const hitting = (change: (limit: Limit) => Limit) =>
   worse(({ limiter }) => ({ hit: (limits) => limiter.hit(limits.map(change)) }));
+
+/** As {@link worse}, of a limiter that keeps its counters until they are purged. */
+const purging =
+  (defect: (purge: (before: number, limit: number) => Promise<number>) => LimiterUnderTest["limiter"]["purge"]) =>
+  (): LimiterUnderTest => {
+    const clock = fixedClock();
+    const limiter = limiterInMap(clock);
+    const purge = defect(limiter.purge);
+    return { limiter: purge ? { ...limiter, purge } : limiter, clock };
+  };
 
 /** Counts in windows that all end at the full minute. */
 function fixedWindow({ clock }: LimiterUnderTest): LimiterUnderTest["limiter"] {
@@ -64,6 +76,11 @@ export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
     defect: "counts in fixed windows",
     caughtBy: "a window slides: in no interval of its length are more than max allowed",
     make: worse(fixedWindow),
+  },
+  {
+    defect: "is rate-limiter-flexible",
+    caughtBy: "a window slides: in no interval of its length are more than max allowed",
+    make: flexibleLimiter,
   },
   {
     defect: "frees a hit one second early",
@@ -188,5 +205,20 @@ export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
     defect: "forgets hits that lie in the future",
     caughtBy: "a clock that jumps back frees nothing early",
     make: worse((good) => naive(good, (hit, now, window) => hit + window <= now || hit > now)),
+  },
+  {
+    defect: "purges counters that still count",
+    caughtBy: "purge, where there is one, deletes no counter before its window is over",
+    make: purging((purge) => (before, limit) => purge(before + 60_000, limit)),
+  },
+  {
+    defect: "purges without end",
+    caughtBy: "purge deletes at most limit, and says how many",
+    make: purging((purge) => (before) => purge(before, Number.MAX_SAFE_INTEGER)),
+  },
+  {
+    defect: "purges and does not say how many",
+    caughtBy: "purge deletes at most limit, and says how many",
+    make: purging((purge) => async (before, limit) => (await purge(before, limit)) * 0),
   },
 ];

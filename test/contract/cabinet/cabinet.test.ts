@@ -5,15 +5,27 @@ import { storeContract } from "../../../src/testing/store-contract.js";
 import type { Broken } from "./broken.js";
 import { brokenLimiters } from "./broken-limiters.js";
 import { storesThatCommitBadly } from "./stores-that-commit-badly.js";
+import { storesThatConfuseNames } from "./stores-that-confuse-names.js";
 import { storesThatCountBadly } from "./stores-that-count-badly.js";
 import { storesThatDeliverBadly } from "./stores-that-deliver-badly.js";
+import { storesThatDoHalf } from "./stores-that-do-half.js";
+import { storesThatEraseBadly } from "./stores-that-erase-badly.js";
+import { storesThatGarble } from "./stores-that-garble.js";
 import { storesThatKeepHouseBadly } from "./stores-that-keep-house-badly.js";
+import { storesThatLeaseBadly } from "./stores-that-lease-badly.js";
+import { storesThatSettleBadly } from "./stores-that-settle-badly.js";
 
 const brokenStores = [
   ...storesThatCommitBadly,
+  ...storesThatConfuseNames,
   ...storesThatCountBadly,
   ...storesThatDeliverBadly,
+  ...storesThatDoHalf,
+  ...storesThatEraseBadly,
+  ...storesThatGarble,
   ...storesThatKeepHouseBadly,
+  ...storesThatLeaseBadly,
+  ...storesThatSettleBadly,
 ];
 
 function cabinet<Port>(contract: readonly Clause<Port>[], broken: readonly Broken<Port>[]): void {

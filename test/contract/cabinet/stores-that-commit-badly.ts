@@ -145,19 +145,6 @@ export const storesThatCommitBadly: readonly Broken<Store>[] = [
     })),
   },
   {
-    defect: "folds the case of keys",
-    caughtBy: "keys and ids compare bytewise",
-    make: worse((good) => ({ accountByKey: (key) => good.accountByKey(key.toLowerCase()) })),
-  },
-  {
-    defect: "pads ids with spaces",
-    caughtBy: "keys and ids compare bytewise",
-    make: worse((good) => ({
-      commit: (change) =>
-        good.commit({ ...change, registration: { ...change.registration, id: change.registration.id.trim() } }),
-    })),
-  },
-  {
     defect: "shares its references",
     caughtBy: "what is handed in or out is a copy",
     make: worse((good) => {

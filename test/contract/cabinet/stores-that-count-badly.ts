@@ -1,5 +1,6 @@
 import type { Pending } from "../../../src/core/registration.js";
 import type { Store, Stored } from "../../../src/ports.js";
+import { turns } from "../../../src/testing/store-scenes.js";
 import { type Broken, elsewhere } from "./broken.js";
 import { worse } from "./worse-store.js";
 
@@ -11,6 +12,20 @@ const withGuesses = (registration: Pending, guesses: number): Pending => ({
   ...registration,
   challenge: { ...registration.challenge, guesses },
 });
+
+/** Reads the counts, waits, then pays by what it read. */
+function checkThenCount(good: Store<undefined>): Pick<Store<undefined>, "charge"> {
+  return {
+    charge: async (id, serial, kind, max) => {
+      const row = await good.find(id);
+      if (row?.registration.state !== "pending") return good.charge(id, serial, kind, max);
+      const { challenge, passwordTries } = row.registration;
+      if ((kind === "code" ? challenge.guesses : passwordTries) >= max) return { paid: false, row };
+      await elsewhere();
+      return good.charge(id, serial, kind, Number.POSITIVE_INFINITY);
+    },
+  };
+}
 
 export const storesThatCountBadly: readonly Broken<Store>[] = [
   {
@@ -51,16 +66,7 @@ export const storesThatCountBadly: readonly Broken<Store>[] = [
   {
     defect: "checks, waits, then counts",
     caughtBy: "of two hundred guesses at once, exactly max are paid",
-    make: worse((good) => ({
-      charge: async (id, serial, kind, max) => {
-        const row = await good.find(id);
-        if (row?.registration.state !== "pending") return good.charge(id, serial, kind, max);
-        const { challenge, passwordTries } = row.registration;
-        if ((kind === "code" ? challenge.guesses : passwordTries) >= max) return { paid: false, row };
-        await elsewhere();
-        return good.charge(id, serial, kind, Number.POSITIVE_INFINITY);
-      },
-    })),
+    make: worse(checkThenCount),
   },
   {
     defect: "counts passwords as codes",
@@ -138,6 +144,98 @@ export const storesThatCountBadly: readonly Broken<Store>[] = [
       find: async (id) => {
         const row = await good.find(id);
         return row && seenAs(row, (one) => (one.challenge.serial > 1 ? { ...one, passwordTries: 0 } : one));
+      },
+    })),
+  },
+  {
+    defect: "knows nothing of what was closed",
+    caughtBy: "a guess at what was closed or erased comes back unpaid, with the stub",
+    make: worse((good) => ({
+      charge: async (...guess) => {
+        const charged = await good.charge(...guess);
+        return charged?.row.registration.state === "closed" ? undefined : charged;
+      },
+    })),
+  },
+  {
+    defect: "takes a max of 0 for none",
+    caughtBy: "where max is 0 nothing is paid",
+    make: worse((good) => ({ charge: (id, serial, kind, max) => good.charge(id, serial, kind, max || 1_000) })),
+  },
+  {
+    defect: "checks both counts, waits, then counts one",
+    caughtBy: "codes and passwords charged at once are counted apart",
+    make: worse(checkThenCount),
+  },
+  {
+    defect: "pays first and reads the row afterwards",
+    caughtBy: "of two hundred guesses among commits of new serials, each pays for the serial that it names",
+    make: worse((good) => ({
+      charge: async (id, ...guess) => {
+        const charged = await good.charge(id, ...guess);
+        await turns(3);
+        const row = await good.find(id);
+        return charged && row && { ...charged, row };
+      },
+    })),
+  },
+  {
+    defect: "writes with a commit the tries that its caller had read",
+    caughtBy: "of two hundred guesses at the newest serial among commits, none is lost and none is given back",
+    make: worse((good) => {
+      const undone = new Map<string, number>();
+      return {
+        commit: async (change) => {
+          const { registration } = change;
+          const row = await good.find(registration.id);
+          if (row?.registration.state === "pending" && registration.state === "pending") {
+            undone.set(registration.id, row.registration.passwordTries - registration.passwordTries);
+          }
+          return good.commit(change);
+        },
+        find: async (id) => {
+          const row = await good.find(id);
+          return row && seenAs(row, (one) => ({ ...one, passwordTries: one.passwordTries - (undone.get(id) ?? 0) }));
+        },
+      };
+    }),
+  },
+  {
+    defect: "writes with an outcome the whole registration that it had read",
+    caughtBy: "a guess, a try, an outcome and a commit at once: none undoes another",
+    make: worse((good) => {
+      const leasedWith = new Map<string, string>();
+      const written = new Map<string, Pending>();
+      return {
+        lease: async (...pass) => {
+          const leased = await good.lease(...pass);
+          for (const { id, registrationId } of leased) leasedWith.set(id, registrationId);
+          return leased;
+        },
+        settle: async (outcomes) => {
+          for (const { id } of outcomes) {
+            const read = (await good.find(leasedWith.get(id) ?? ""))?.registration;
+            await turns(1);
+            if (read?.state === "pending")
+              written.set(read.id, { ...read, challenge: { ...read.challenge, delivery: "failed" } });
+          }
+        },
+        find: async (id) => {
+          const row = await good.find(id);
+          return row && seenAs(row, (one) => written.get(id) ?? one);
+        },
+      };
+    }),
+  },
+  {
+    defect: "sees that a registration is pending, waits, then pays",
+    caughtBy: "a guess while its registration is activated is paid before, or comes back unpaid with the stub",
+    make: worse((good) => ({
+      charge: async (id, ...guess) => {
+        const pending = (await good.find(id))?.registration.state === "pending";
+        await turns(2);
+        const charged = await good.charge(id, ...guess);
+        return charged && { ...charged, paid: pending };
       },
     })),
   },

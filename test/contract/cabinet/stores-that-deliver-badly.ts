@@ -1,6 +1,6 @@
-import type { Leased, Outgoing, Settlement, Store } from "../../../src/ports.js";
+import type { Leased, Settlement, Store } from "../../../src/ports.js";
 import type { Broken } from "./broken.js";
-import { worse } from "./worse-store.js";
+import { enqueuing, worse } from "./worse-store.js";
 
 /** Changes what a pass is given. */
 const leasing = (change: (leased: Leased) => Leased): (() => Store<undefined>) =>
@@ -9,10 +9,6 @@ const leasing = (change: (leased: Leased) => Leased): (() => Store<undefined>) =
 /** Changes what was decided before it is settled. */
 const settling = (change: (settlement: Settlement) => Settlement | readonly Settlement[]): (() => Store<undefined>) =>
   worse((good) => ({ settle: (outcomes) => good.settle(outcomes.flatMap(change)) }));
-
-/** Changes the outgoing entries of each commit. */
-const enqueuing = (change: (outgoing: Outgoing) => readonly Outgoing[]): (() => Store<undefined>) =>
-  worse((good) => ({ commit: (one) => good.commit({ ...one, outbox: one.outbox.flatMap(change) }) }));
 
 export const storesThatDeliverBadly: readonly Broken<Store>[] = [
   {
@@ -110,24 +106,6 @@ export const storesThatDeliverBadly: readonly Broken<Store>[] = [
         const first = await good.lease(now, until, limit);
         await good.settle(first.filter(({ entry }) => entry.kind === "event").map(dropped));
         return [...first, ...(await good.lease(now, until, limit))];
-      },
-    })),
-  },
-  {
-    defect: "orders events by their due times",
-    caughtBy: "events of a later commit come after those of an earlier one, whatever their due times",
-    make: worse((good) => ({
-      lease: async (now, until, limit) => {
-        const all: Leased[] = [];
-        for (
-          let pass = await good.lease(now, until, limit);
-          pass.length > 0;
-          pass = await good.lease(now, until, limit)
-        ) {
-          all.push(...pass);
-          await good.settle(pass.map(dropped));
-        }
-        return all.sort((a, b) => a.dueAt - b.dueAt).slice(0, 1);
       },
     })),
   },

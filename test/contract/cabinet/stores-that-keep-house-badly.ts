@@ -1,20 +1,37 @@
-import type { Store } from "../../../src/ports.js";
+import type { Store, StoredAccount } from "../../../src/ports.js";
 import { memoryStore } from "../../../src/store/memory.js";
+import { turns } from "../../../src/testing/store-scenes.js";
 import { type Broken, elsewhere } from "./broken.js";
-import { worse } from "./worse-store.js";
+import { committing, knowingIds, orphan, worse } from "./worse-store.js";
 
-/** A store that erases by its own list of ids instead of by what it holds. */
-const erasing = (after: (good: Store<undefined>, key: string, ids: readonly string[]) => Promise<void>) =>
-  worse((good) => {
-    const ids = new Set<string>();
-    return {
-      commit: (change) => {
-        ids.add(change.registration.id);
-        return good.commit(change);
-      },
-      erase: (key) => after(good, key, [...ids]),
-    };
-  });
+/** The stored hash of an account, and its row. */
+async function storedOf(good: Store<undefined>, accountId: string): Promise<StoredAccount | undefined> {
+  const account = await good.account(accountId);
+  return account && good.accountByKey(account.identifier.key);
+}
+
+/** Enqueues every message a second time, where no purge finds it. */
+function unpurged(good: Store<undefined>): Pick<Store<undefined>, "commit" | "lease"> {
+  const orphans = memoryStore();
+  return {
+    commit: async (change) => {
+      await orphans.commit({ ...change, base: 0, account: undefined });
+      return good.commit(change);
+    },
+    lease: (...pass) => orphans.lease(...pass),
+  };
+}
+
+/** Purges whatever waits, events and notices among it. */
+function purgingAll(good: Store<undefined>): Pick<Store<undefined>, "purge"> {
+  return {
+    async purge(before, limit) {
+      const all = await good.lease(before, before, 1000);
+      await good.settle(all.map(({ id, lease }) => ({ id, lease, outcome: "dropped" })));
+      return good.purge(before, limit);
+    },
+  };
+}
 
 export const storesThatKeepHouseBadly: readonly Broken<Store>[] = [
   {
@@ -60,16 +77,7 @@ export const storesThatKeepHouseBadly: readonly Broken<Store>[] = [
   {
     defect: "leaves the messages of what it purged",
     caughtBy: "purge deletes what expired with its messages, and leaves what has not",
-    make: worse((good) => {
-      const orphans = memoryStore();
-      return {
-        commit: async (change) => {
-          await orphans.commit({ ...change, base: 0, account: undefined });
-          return good.commit(change);
-        },
-        lease: (...pass) => orphans.lease(...pass),
-      };
-    }),
+    make: worse(unpurged),
   },
   {
     defect: "purges stubs by the hour",
@@ -79,13 +87,12 @@ export const storesThatKeepHouseBadly: readonly Broken<Store>[] = [
   {
     defect: "purges events with their registration",
     caughtBy: "purge leaves events until they are settled",
-    make: worse((good) => ({
-      purge: async (before, limit) => {
-        const all = await good.lease(before, before, 1000);
-        await good.settle(all.map(({ id, lease }) => ({ id, lease, outcome: "dropped" })));
-        return good.purge(before, limit);
-      },
-    })),
+    make: worse(purgingAll),
+  },
+  {
+    defect: "purges a stub from under its notice",
+    caughtBy: "purge leaves the stub of an activation until its notice is settled",
+    make: worse(purgingAll),
   },
   {
     defect: "purges without a limit",
@@ -98,43 +105,105 @@ export const storesThatKeepHouseBadly: readonly Broken<Store>[] = [
     make: worse(() => ({ purge: async () => 0 })),
   },
   {
-    defect: "forgets to erase",
-    caughtBy: "erase removes the account and frees its key",
-    make: worse(() => ({ erase: async () => undefined })),
-  },
-  {
-    defect: "erases a pending registration without a trace, so that its ticket can insert it anew",
-    caughtBy: "erase closes every pending registration of the key, with its messages; its id stays in use",
+    defect: "rehashes by what it has read, over a reset",
+    caughtBy: "of rehashes and a reset at once, the reset stays",
     make: worse((good) => ({
-      erase: async (key) => {
-        await good.erase(key);
-        await good.purge(Number.POSITIVE_INFINITY, 1000);
+      setPassword: async (accountId, to, from) => {
+        if (from === undefined) return good.setPassword(accountId, to);
+        const stored = await storedOf(good, accountId);
+        await turns(3);
+        return stored?.password === from && good.setPassword(accountId, to);
       },
     })),
   },
   {
-    defect: "erases accounts and leaves what is pending",
-    caughtBy: "erase closes every pending registration of the key, with its messages; its id stays in use",
+    defect: "sets a password by writing the whole account",
+    caughtBy: "setPassword while its account is erased leaves no account",
     make: worse((good) => ({
-      erase: async (key) => {
-        if (await good.accountByKey(key)) await good.erase(key);
+      setPassword: async (accountId, to, from) => {
+        const stored = await storedOf(good, accountId);
+        await turns(3);
+        if (stored && !(await good.account(accountId))) await orphan(good, { ...stored, password: to });
+        return good.setPassword(accountId, to, from);
       },
     })),
   },
   {
-    defect: "folds the case of the key that it erases",
-    caughtBy: "erase touches nobody else",
-    make: worse((good) => ({ erase: (key) => good.erase(key.toLowerCase()) })),
+    defect: "takes a limit of 0 for none",
+    caughtBy: "purge of nothing, or of none, deletes none",
+    make: worse((good) => ({ purge: (before, limit) => good.purge(before, limit || 1_000) })),
   },
   {
-    defect: "erases every registration that is pending",
-    caughtBy: "erase touches nobody else",
-    make: erasing(async (good, key, ids) => {
-      for (const id of ids) {
-        const registration = (await good.find(id))?.registration;
-        if (registration?.state === "pending") await good.erase(registration.identifier.key);
-      }
-      await good.erase(key);
+    defect: "keeps what was closed for good",
+    caughtBy: "purge judges each registration by its own end, in whatever state",
+    make: committing((change) => {
+      const { registration } = change;
+      if (registration.state !== "closed") return change;
+      return { ...change, registration: { ...registration, keepUntil: Number.POSITIVE_INFINITY } };
     }),
+  },
+  {
+    defect: "deletes accounts with the stubs of their registrations",
+    caughtBy: "purge leaves every account whole",
+    make: worse((good) => {
+      const keys = new Map<string, string>();
+      return {
+        commit: (change) => {
+          if (change.account) keys.set(change.registration.id, change.account.account.identifier.key);
+          return good.commit(change);
+        },
+        purge: async (...batch) => {
+          const count = await good.purge(...batch);
+          for (const [id, key] of keys) if (!(await good.find(id))) await good.erase(key);
+          return count;
+        },
+      };
+    }),
+  },
+  {
+    defect: "never lets an id be used again",
+    caughtBy: "an id that was purged begins anew, with all its guesses",
+    make: knowingIds((good, ids) => {
+      const before = new Set<string>();
+      return {
+        purge: (...batch) => {
+          for (const id of ids) before.add(id);
+          return good.purge(...batch);
+        },
+        commit: async (change) => (before.has(change.registration.id) ? "stale" : good.commit(change)),
+      };
+    }),
+  },
+  {
+    defect: "counts what it saw, not what it deleted",
+    caughtBy: "of five purges at once, each registration is counted by one",
+    make: worse((good) => {
+      let running: Promise<number> | undefined;
+      return {
+        purge: (...batch) => {
+          running ??= good.purge(...batch).finally(() => {
+            running = undefined;
+          });
+          return running;
+        },
+      };
+    }),
+  },
+  {
+    defect: "chooses what has ended, waits, then deletes it whatever it is by then",
+    caughtBy: "a purge and an activation at once: the account with its stub, or a stale commit and nothing",
+    make: knowingIds((good, ids) => ({
+      purge: async (before, limit) => {
+        const rows = await Promise.all([...ids].map((id) => good.find(id)));
+        const ended = rows.some((row) => row?.registration.state === "pending" && row.registration.expiresAt < before);
+        await turns(2);
+        return ended ? good.purge(Number.POSITIVE_INFINITY, limit) : 0;
+      },
+    })),
+  },
+  {
+    defect: "leaves the messages of what it purged to whoever leased them",
+    caughtBy: "a purge while messages are leased leaves none of them",
+    make: worse(unpurged),
   },
 ];

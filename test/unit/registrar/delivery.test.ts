@@ -5,6 +5,7 @@ import {
   ada,
   caller,
   codesOf,
+  day,
   form,
   hour,
   kindsTo,
@@ -103,6 +104,22 @@ describe("delivery", () => {
       expect(wait).toBeLessThanOrEqual(5 * 2 ** n * 1.2 + 1);
     }
     expect(flaky.signals.filter(({ type }) => type === "fault")).toHaveLength(5);
+  });
+
+  it("spreads what failed together, so that it does not come back together", async () => {
+    const house = openHouse();
+    for (let n = 0; n < 20; n += 1) {
+      await house.registrar.start(form(`${n}@example.com`), caller(n));
+      house.ports.mailer.failNext();
+    }
+    expect(await house.registrar.deliver()).toMatchObject({ retried: 20 });
+    const arrivals = new Set<number>();
+    for (let passed = 0; passed < 8 * second; passed += 100) {
+      house.ports.clock.advance(100);
+      if ((await house.registrar.deliver()).sent > 0) arrivals.add(passed);
+    }
+    expect(house.ports.mailer.sent).toHaveLength(20);
+    expect(arrivals.size).toBeGreaterThan(5);
   });
 
   it("waits as long as a provider asks for (B238)", async () => {
@@ -222,6 +239,36 @@ describe("delivery", () => {
     await house.registrar.deliver();
     house.ports.clock.advance(6 * second);
     expect(await house.registrar.deliver()).toMatchObject({ sent: 1 });
+  });
+
+  it("sends the notice of an activation for a day, then says that it failed", async () => {
+    for (const [late, outcome, told] of [
+      [day, { sent: 1, failed: 0 }, []],
+      [day + 1, { sent: 0, failed: 1 }, ["message.failed"]],
+    ] as const) {
+      const house = openHouse();
+      const ticket = await signUp(house, mail);
+      await house.registrar.confirm(ticket, { code: house.ports.mailer.code(mail) }, ada);
+      house.ports.clock.advance(late);
+      expect(await house.registrar.deliver()).toMatchObject(outcome);
+      expect(house.events.map(({ type }) => type)).toEqual(["registration.pending", "account.activated", ...told]);
+      expect(await house.registrar.deliver()).toEqual({ sent: 0, retried: 0, failed: 0 });
+    }
+  });
+
+  it("gives a notice up after ten tries like any message, with its event", async () => {
+    const house = openHouse();
+    const ticket = await signUp(house, mail);
+    await house.registrar.confirm(ticket, { code: house.ports.mailer.code(mail) }, ada);
+    for (let n = 0; n < 10; n += 1) house.ports.mailer.failNext();
+    let failed = 0;
+    for (let passed = 0; passed < day && failed === 0; passed += 5 * minute) {
+      failed += (await house.registrar.deliver()).failed;
+      house.ports.clock.advance(5 * minute);
+    }
+    expect(failed).toBe(1);
+    expect(house.events.at(-1)).toMatchObject({ type: "message.failed", masked: "a***@example.com" });
+    expect(house.signals.filter(({ type }) => type === "fault")).toHaveLength(10);
   });
 
   it("sends the notice of an activation at once: nobody can ask for it", async () => {

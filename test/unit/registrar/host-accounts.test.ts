@@ -81,6 +81,48 @@ describe("accounts that the host keeps itself", () => {
     expect(codesOf(await house.registrar.signIn({ identifier: mail, password }, ada))).toEqual(["credentials_wrong"]);
   });
 
+  it("are asked with the transaction inside it, and without at delivery and sign-in", async () => {
+    const asked: (readonly unknown[])[] = [];
+    const { ports } = openHouse();
+    const tx = { transaction: 1 };
+    const house = openHouse({
+      ports: {
+        ...ports,
+        store: {
+          ...ports.store,
+          commit: ({ inTransaction, ...change }) =>
+            ports.store.commit({
+              ...change,
+              inTransaction: inTransaction && (() => Reflect.apply(inTransaction, undefined, [tx])),
+            }),
+        },
+      },
+      accounts: {
+        owner: async (...given) => {
+          asked.push(given);
+          return null;
+        },
+      },
+    });
+    await openAccount(house, mail);
+    await house.registrar.signIn({ identifier: mail, password }, ada);
+    expect(asked).toEqual([[mail], [mail, tx], [mail]]);
+  });
+
+  it("open no session for an id that cannot be one, and only who knows the password sees the slip", async () => {
+    const hash = await freeHasher().hash(password);
+    const house = openHouse({
+      accounts: { owner: async () => ({ accountId: "x".repeat(129), password: hash }) },
+    });
+    expect(codesOf(await house.registrar.signIn({ identifier: mail, password: otherPassword }, ada))).toEqual([
+      "credentials_wrong",
+    ]);
+    await expect(house.registrar.signIn({ identifier: mail, password }, ada)).rejects.toMatchObject({
+      code: "ERR_HOST_CALLBACK",
+      cause: { code: "ACCOUNT_ID" },
+    });
+  });
+
   it("keep everybody out where they cannot be asked, by an error without the host's words", async () => {
     const house = openHouse({
       accounts: {
@@ -116,9 +158,80 @@ describe("the host's own row", () => {
     expect(kindsTo(house, mail)).toEqual(["activation", "activated"]);
   });
 
-  it("may leave the id as it is", async () => {
-    const house = openHouse({ accounts: { insert: async () => undefined } });
+  it.each(["undefined", "null"])("may leave the id as it is, by %s", async (said) => {
+    const answers: Readonly<Record<string, undefined>> = { undefined, null: JSON.parse("null") };
+    const house = openHouse({ accounts: { insert: async () => answers[said] } });
     expect(await openAccount(house, mail)).toMatch(/^[\w-]{16,}$/);
+  });
+
+  it.each([
+    ["one letter", "7"],
+    ["128 bytes", "a".repeat(128)],
+    ["128 bytes in 32 characters", "𝛼".repeat(32)],
+    ["quotes and blanks", 'it\'s "42" % _ \\'],
+  ])("may name its account by %s", async (_, accountId) => {
+    const house = openHouse({ accounts: { insert: async () => ({ accountId }) } });
+    expect(await openAccount(house, mail)).toBe(accountId);
+    expect(await house.registrar.account(accountId)).toMatchObject({ id: accountId });
+  });
+
+  it.each([
+    ["an empty id", '{"accountId":""}'],
+    ["an id of 129 bytes", JSON.stringify({ accountId: "a".repeat(129) })],
+    ["an id of 129 bytes in fewer characters", JSON.stringify({ accountId: `a${"𝛼".repeat(32)}` })],
+    ["an id with NUL", JSON.stringify({ accountId: "a\0b" })],
+    ["an id with half a character", JSON.stringify({ accountId: "a\ud800" })],
+    ["a number", '{"accountId":42}'],
+    ["null for an id", '{"accountId":null}'],
+    ["an answer of another shape", '{"rows":[{"id":"42"}]}'],
+    ["a word", '"done"'],
+    ["true", "true"],
+  ])("that answers %s undoes the activation, and the visitor may try again", async (_, answer) => {
+    let slip = true;
+    const house = openHouse({ accounts: { insert: async () => (slip ? JSON.parse(answer) : undefined) } });
+    const ticket = await signUp(house, mail);
+    const code = house.ports.mailer.code(mail);
+    const failed = house.registrar.confirm(ticket, { code }, ada);
+    await expect(failed).rejects.toMatchObject({ code: "ERR_HOST_CALLBACK", cause: { code: "ACCOUNT_ID" } });
+    expect(await house.ports.store.accountByKey(mail)).toBeUndefined();
+    expect((await house.registrar.status(ticket, ada)).registration.step).toBe("pending");
+    slip = false;
+    expect(await house.registrar.confirm(ticket, { code }, ada)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ["a serialisation failure of PostgreSQL", { code: "40001" }],
+    ["a deadlock of PostgreSQL", { code: "40P01" }],
+    ["a deadlock of MySQL", { code: "ER_LOCK_DEADLOCK", errno: 1213 }],
+    ["a lock wait of MySQL", { code: "ER_LOCK_WAIT_TIMEOUT", errno: 1205 }],
+  ])("that meets %s lets the store know, so that it may try the transaction again", async (_, known) => {
+    const seen: unknown[] = [];
+    const { ports } = openHouse();
+    const retrying: typeof ports.store = {
+      ...ports.store,
+      async commit(change) {
+        try {
+          return await ports.store.commit(change);
+        } catch (error) {
+          seen.push(error);
+          return ports.store.commit(change);
+        }
+      },
+    };
+    let tries = 0;
+    const house = openHouse({
+      ports: { ...ports, store: retrying },
+      accounts: {
+        insert: async () => {
+          tries += 1;
+          if (tries === 1) throw Object.assign(new Error(`deadlock at ${mail}`), known);
+          return { accountId: `user-${tries}` };
+        },
+      },
+    });
+    expect(await openAccount(house, mail)).toBe("user-2");
+    expect(seen).toMatchObject([{ code: "ERR_HOST_CALLBACK", cause: known }]);
+    expect(house.events.filter(({ type }) => type === "account.activated")).toMatchObject([{ accountId: "user-2" }]);
   });
 
   it("may say that the address is taken: nothing is activated, and its holder hears why", async () => {

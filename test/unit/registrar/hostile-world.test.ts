@@ -71,7 +71,7 @@ describe("a message that never left", () => {
   });
 
   it("is tried again, not called sent, by a process that does not carry its channel", async () => {
-    const { ports, registrar } = openHouse();
+    const { ports, registrar } = openHouse({ onEvent: undefined });
     const { mailer: _, texter, ...others } = ports;
     const phoneOnly = createRegistrar({
       service: "Example",

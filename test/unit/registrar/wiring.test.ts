@@ -26,6 +26,13 @@ function channel(name: "email" | "phone", change: object): object {
   return { channels: { ...channels, [name]: { ...Reflect.get(channels, name), ...change } } };
 }
 
+/** A port that works, with this changed about it. */
+function port(name: "store" | "limiter" | "captcha", change: object): object {
+  const { [name]: works } = wiring();
+  if (typeof works !== "object" || works === null) throw new Error(`no ${name}`);
+  return { [name]: { ...works, ...change } };
+}
+
 const create = (options: object): unknown => Reflect.apply(createRegistrar, undefined, [options]);
 
 function refusal(change: object): TypeError {
@@ -64,6 +71,13 @@ describe("createRegistrar", () => {
     ["a captcha without check()", { captcha: {} }, /captcha: /],
     ["a breach check without count()", { breach: {} }, /breach: /],
     ["a clock without now()", { clock: {} }, /clock: /],
+    ["a store whose ready is no function", port("store", { ready: true }), /store\.ready: must be a function/],
+    ["a limiter whose purge is no function", port("limiter", { purge: 100 }), /limiter\.purge: must be a function/],
+    ["a captcha whose challenge is data", port("captcha", { challenge: {} }), /captcha\.challenge: must be a function/],
+    ["a store with no time", port("store", { timeoutSeconds: 0 }), /store\.timeoutSeconds: must be 1 to 60/],
+    ["a store with an hour", port("store", { timeoutSeconds: 3_600 }), /store\.timeoutSeconds: must be 1 to 60/],
+    ["a store with a time that is no number", port("store", { timeoutSeconds: "5" }), /store\.timeoutSeconds/],
+    ["a store with endless time", port("store", { timeoutSeconds: Number.NaN }), /store\.timeoutSeconds/],
     ["a screen that is no function", { screen: "pass" }, /screen: /],
     ["a listener that is no function", { onEvent: "log" }, /onEvent: /],
     ["a mailer without send()", channel("email", { mailer: {} }), /channels\.email\.mailer: has no send/],
@@ -197,6 +211,10 @@ describe("createRegistrar", () => {
       /limiter: counts for one process only.*unsafeSingleProcess/,
     );
     expect(create({ ...others, store: durable, unsafeSingleProcess: true })).toHaveProperty("start");
+  });
+
+  it.each([1, 2.5, 60, undefined])("takes a store whose verbs may take %s seconds", (timeoutSeconds) => {
+    expect(create({ ...wiring(), ...port("store", { timeoutSeconds }) })).toHaveProperty("start");
   });
 
   it("names all faults at once", () => {

@@ -1,0 +1,205 @@
+// Rows go in as JSON, one parameter for as many as there are.
+const givenRegistration = `json_to_record($1::json) as given (
+  id text, state text, committed_at bigint, ends_at bigint, account_id text, outcome text,
+  address_key text, serial integer, delivery text, body text)`;
+
+/** The outgoing entries of a commit, written where `condition` holds. */
+const outbox = (condition: string): string => `message as (
+  insert into porchlight_message (id, registration_id, kind, serial, locale, due_at)
+  select id, registration_id, kind, serial, locale, due_at
+  from json_to_recordset($2::json) as m (
+    id text, registration_id text, kind text, serial integer, locale text, due_at bigint)
+  where ${condition}
+), event as (
+  insert into porchlight_event (id, registration_id, position, body, due_at)
+  select id, registration_id, position, body, due_at
+  from json_to_recordset($3::json) as e (
+    id text, registration_id text, position bigint, body text, due_at bigint)
+  where ${condition}
+)`;
+
+/** $1 registration, $2 messages, $3 events. */
+export const insert: string = `with registration as (
+  insert into porchlight_registration (id, version, state, committed_at, ends_at, account_id, outcome,
+    address_key, serial, guesses, password_tries, delivery, body)
+  select id, 1, state, committed_at, ends_at, account_id, outcome, address_key, serial,
+    case when state = 'pending' then 0 end, case when state = 'pending' then 0 end, delivery, body
+  from ${givenRegistration}
+  on conflict (id) do nothing
+  returning id
+), ${outbox("exists (select 1 from registration)")}
+select exists (select 1 from registration) as written`;
+
+/** What a commit leaves of a row that was there: the counters belong to `charge`, the delivery to `settle`. */
+const setRegistration = (sends: string): string => `version = stored.version + 1, state = given.state,
+    committed_at = given.committed_at, ends_at = given.ends_at, account_id = given.account_id,
+    outcome = given.outcome, address_key = given.address_key, serial = given.serial, body = given.body,
+    guesses = case when given.state <> 'pending' then null
+      when given.serial = stored.serial then stored.guesses else 0 end,
+    password_tries = case when given.state = 'pending' then stored.password_tries end,
+    delivery = case when given.state = 'pending' and not ${sends} then stored.delivery else given.delivery end`;
+
+/** $1 registration, $2 messages, $3 events, $4 the version that was read, $5 whether it sends. */
+export const update: string = `with registration as (
+  update porchlight_registration as stored set ${setRegistration("$5::boolean")}
+  from ${givenRegistration}
+  where stored.id = given.id and stored.version = $4
+  returning stored.id
+), ${outbox("exists (select 1 from registration)")}
+select exists (select 1 from registration) as written`;
+
+/**
+ * $1 to $4 as in `update`, $5 account, $6 identifier, $7 consents. The row is locked first, then its key and its account
+ * id claimed: who comes late is stale, and who loses the claim writes nothing.
+ */
+export const activate: string = `with given as (
+  select * from ${givenRegistration}
+), present as (
+  select stored.id from porchlight_registration as stored, given
+  where stored.id = given.id and stored.version = $4
+  for update of stored
+), made as (
+  select a.* from present, json_to_record($5::json) as a (
+    id text, password text, profile text, metadata text, activated_at bigint)
+), identifier as (
+  insert into porchlight_identifier (address_key, account_id, channel, address, country, phone_type)
+  select i.address_key, made.id, i.channel, i.address, i.country, i.phone_type
+  from made, json_to_record($6::json) as i (
+    address_key text, channel text, address text, country text, phone_type text)
+  on conflict do nothing
+  returning account_id
+), account as (
+  insert into porchlight_account (id, password, profile, metadata, activated_at)
+  select made.id, password, profile, metadata, activated_at from made, identifier
+), consent as (
+  insert into porchlight_consent (account_id, position, document, version, locale, agreed_at)
+  select account_id, (c ->> 0)::smallint, c ->> 1, c ->> 2, c ->> 3, (c ->> 4)::bigint
+  from identifier, json_array_elements($7::json) as c
+), registration as (
+  update porchlight_registration as stored set ${setRegistration("true")}
+  from given, identifier
+  where stored.id = given.id
+), ${outbox("exists (select 1 from identifier)")}
+select exists (select 1 from present) as present, exists (select 1 from identifier) as written`;
+
+/** $1 id, $2 serial or null for the newest, $3 the most that are paid. */
+const chargeOne = (count: "guesses" | "password_tries"): string => `with present as (
+  select * from porchlight_registration where id = $1 for update
+), paid as (
+  update porchlight_registration as stored set ${count} = present.${count} + 1
+  from present
+  where stored.id = present.id and present.state = 'pending'
+    and ($2::integer is null or present.serial = $2) and present.${count} < $3
+  returning stored.*
+)
+select true as paid, paid.* from paid
+union all
+select false, present.* from present where not exists (select 1 from paid)`;
+
+export const charge: { readonly code: string; readonly password: string } = {
+  code: chargeOne("guesses"),
+  password: chargeOne("password_tries"),
+};
+
+const accountColumns = `a.id as account, i.address_key as account_key, i.channel, i.address, i.country, i.phone_type,
+  a.password, a.profile, a.metadata, a.activated_at, (
+    select coalesce(json_agg(json_build_array(c.position, c.document, c.version, c.locale, c.agreed_at)), '[]')::text
+    from porchlight_consent as c where c.account_id = a.id
+  ) as consents`;
+
+export const selectAccount: string = `select ${accountColumns}
+from porchlight_account as a join porchlight_identifier as i on i.account_id = a.id`;
+
+/** $1 account, $2 the new hash, $3 the hash that must be there, or null for any. */
+export const setPassword: string =
+  "update porchlight_account set password = $2 where id = $1 and ($3::text is null or password = $3)";
+
+/** $1 now, $2 until, $3 the most, $4 the lease. Rows that another process holds are passed over. */
+export const lease: string = `with due_message as (
+  select id, due_at from porchlight_message
+  where due_at <= $1 and leased_until <= $1 order by due_at limit $3 for update skip locked
+), due_event as (
+  select id, due_at from porchlight_event as event
+  where due_at <= $1 and leased_until <= $1 and not exists (
+    select 1 from porchlight_event as older where older.registration_id = event.registration_id
+      and (older.position, older.id) < (event.position, event.id))
+  order by due_at limit $3 for update skip locked
+), due as (
+  select id, due_at, true as message from due_message union all select id, due_at, false from due_event
+  order by due_at limit $3
+), leased_message as (
+  update porchlight_message as m set lease = $4, leased_until = $2, attempt = attempt + 1
+  from due where due.message and m.id = due.id returning m.*
+), leased_event as (
+  update porchlight_event as e set lease = $4, leased_until = $2, attempt = attempt + 1
+  from due where not due.message and e.id = due.id returning e.*
+), entry as (
+  select id, registration_id, kind, serial, locale, null as body, due_at, attempt from leased_message union all
+  select id, registration_id, 'event', null, null, body, due_at, attempt from leased_event
+)
+select entry.id as entry_id, entry.registration_id as entry_registration, entry.kind as entry_kind,
+  entry.serial as entry_serial, entry.locale as entry_locale, entry.body as entry_event,
+  entry.due_at as entry_due_at, entry.attempt as entry_attempt, r.*, ${accountColumns},
+  r.state = 'pending' and exists (
+    select 1 from porchlight_identifier as owner where owner.address_key = r.address_key) as taken
+from entry
+left join porchlight_registration as r on r.id = entry.registration_id
+left join porchlight_account as a on a.id = r.account_id
+left join porchlight_identifier as i on i.account_id = a.id
+order by entry.due_at, entry.id`;
+
+/** $1 the outcomes; a failed one may carry its event. */
+export const settle: string = `with outcome as (
+  select * from json_to_recordset($1::json) as o (id text, lease text, outcome text, due_at bigint, event json)
+), put_off_message as (
+  update porchlight_message as m set due_at = o.due_at, lease = null, leased_until = 0
+  from outcome as o where m.id = o.id and m.lease = o.lease and o.outcome = 'retry'
+), put_off_event as (
+  update porchlight_event as e set due_at = o.due_at, lease = null, leased_until = 0
+  from outcome as o where e.id = o.id and e.lease = o.lease and o.outcome = 'retry'
+), told as (
+  delete from porchlight_event as e using outcome as o
+  where e.id = o.id and e.lease = o.lease and o.outcome <> 'retry'
+), done as (
+  delete from porchlight_message as m using outcome as o
+  where m.id = o.id and m.lease = o.lease and o.outcome <> 'retry'
+  returning m.registration_id, m.serial, o.outcome, o.event
+), shown as (
+  update porchlight_registration as r set delivery = case done.outcome when 'failed' then 'failed' else 'sent' end
+  from done where r.id = done.registration_id and r.state = 'pending' and r.serial = done.serial
+)
+insert into porchlight_event (id, registration_id, position, body, due_at)
+select e.id, e.registration_id, coalesce((
+    select max(older.position) + 1 from porchlight_event as older where older.registration_id = e.registration_id), 0),
+  e.body, e.due_at
+from done cross join json_to_record(done.event) as e (id text, registration_id text, body text, due_at bigint)
+where e.id is not null
+on conflict (id) do nothing`;
+
+/** $1 the moment, $2 the most. The notice of an activation finds its account through the stub, which waits for it. */
+export const purge: string = `with ended as (
+  select id from porchlight_registration as r where ends_at <= $1 and not exists (
+    select 1 from porchlight_message as m where m.registration_id = r.id and m.kind = 'activated')
+  order by ends_at limit $2 for update skip locked
+), message as (
+  delete from porchlight_message where registration_id in (select id from ended)
+)
+delete from porchlight_registration where id in (select id from ended) returning id`;
+
+/** $1 the key. A stub stays of each, so that no old ticket inserts its id anew. */
+export const closePending: string = `with closed as (
+  update porchlight_registration set version = version + 1, state = 'closed', outcome = 'cancelled',
+    address_key = null, serial = null, guesses = null, password_tries = null, delivery = null, body = null
+  where address_key = $1
+  returning id
+)
+delete from porchlight_message where registration_id in (select id from closed)`;
+
+/** $1 the key. Identifier and consents go with the account. */
+export const eraseAccount: string = `with account as (
+  select account_id as id from porchlight_identifier where address_key = $1
+), message as (
+  delete from porchlight_message where registration_id in (
+    select r.id from porchlight_registration as r join account on r.account_id = account.id)
+)
+delete from porchlight_account where id in (select id from account)`;

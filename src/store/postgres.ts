@@ -1,0 +1,164 @@
+import type { Change, Store } from "../ports.js";
+import type { Run } from "../sql/database.js";
+import type { TimeLimit } from "../sql/patience.js";
+import { type PostgresClient, type PostgresQueryable, postgresDatabase, type TransactionOf } from "../sql/postgres.js";
+import {
+  accountRows,
+  failedEvent,
+  fits,
+  outboxRows,
+  readAccount,
+  readLeased,
+  readRegistration,
+  registrationRow,
+  sends,
+} from "../stored.js";
+import {
+  activate,
+  charge,
+  closePending,
+  eraseAccount,
+  insert,
+  lease as leaseDue,
+  purge,
+  selectAccount,
+  setPassword,
+  settle,
+  update,
+} from "./postgres-statements.js";
+
+export type { PostgresClient, TransactionOf } from "../sql/postgres.js";
+export { migrate, schema } from "../sql/postgres-schema.js";
+
+/**
+ * Keeps registrations, accounts and the outbox in PostgreSQL 12 or later, through a pool such as pg's, or in PGlite.
+ *
+ * Every verb is one statement, save `erase` and a commit with rows of the host, which are one transaction at READ
+ * COMMITTED; its `tx` is the client's own handle. Deadlocks and serialisation failures are tried again here. A statement
+ * that takes longer than `timeoutSeconds` (1 to 60, default 5) gives ERR_STORE_TIMEOUT, and its connection is closed.
+ *
+ * Give pg's Pool a `connectionTimeoutMillis`, or a connection that nobody answers keeps its place in it, and a
+ * `statement_timeout`, or the server goes on waiting for a lock on behalf of connections that are closed.
+ *
+ * @example
+ * ```ts
+ * import { PGlite } from "@electric-sql/pglite";
+ * import { migrate, postgresStore } from "porchlight/store/postgres";
+ * const database = new PGlite();
+ * await migrate(database);
+ * const store = postgresStore(database);
+ * ```
+ */
+export function postgresStore<Client extends PostgresClient>(
+  client: Client,
+  limit?: TimeLimit,
+): Store<TransactionOf<Client>>;
+export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): Store<PostgresQueryable> {
+  const database = postgresDatabase(client, limit);
+  const { run } = database;
+
+  return {
+    timeoutSeconds: limit.timeoutSeconds,
+    ready: database.ready,
+
+    async find(id) {
+      if (!fits(id, "id")) return undefined;
+      const { rows } = await run("select * from porchlight_registration where id = $1", [id]);
+      return rows[0] && readRegistration(rows[0]);
+    },
+
+    async charge(id, serial, kind, max) {
+      if (!fits(id, "id")) return undefined;
+      const { rows } = await run(charge[kind], [id, serial === "newest" ? null : serial, max]);
+      return rows[0] && { paid: rows[0].paid === true, row: readRegistration(rows[0]) };
+    },
+
+    async commit(change) {
+      const { inTransaction } = change;
+      if (inTransaction === undefined) return commitOn(run, change);
+      return database.transaction(async (runInside, tx) => {
+        const answer = await inTransaction(tx);
+        if (answer === "taken") return { keep: false, value: answer };
+        // The three come together: without an account none is made, whatever was handed in.
+        const value = await commitOn(runInside, answer === undefined ? change : { ...answer, base: change.base });
+        return { keep: value === "committed", value };
+      });
+    },
+
+    async accountByKey(key) {
+      if (!fits(key, "key")) return undefined;
+      const { rows } = await run(`${selectAccount} where i.address_key = $1`, [key]);
+      return rows[0] && readAccount(rows[0]);
+    },
+
+    async account(accountId) {
+      if (!fits(accountId, "accountId")) return undefined;
+      const { rows } = await run(`${selectAccount} where a.id = $1`, [accountId]);
+      return rows[0] && readAccount(rows[0]).account;
+    },
+
+    async setPassword(accountId, to, from) {
+      if (!fits(to, "password")) throw new TypeError("The password hash does not fit.");
+      if (!fits(accountId, "accountId") || (from !== undefined && !fits(from, "password"))) return false;
+      const { changed } = await run(setPassword, [accountId, to, from ?? null]);
+      return changed === 1;
+    },
+
+    async lease(now, until, limit) {
+      const lease = crypto.randomUUID();
+      const { rows } = await run(leaseDue, [now, until, limit, lease]);
+      return readLeased(rows, lease);
+    },
+
+    async settle(outcomes) {
+      if (outcomes.length === 0) return;
+      const rows = outcomes.map((settlement) => {
+        const { id, lease, outcome } = settlement;
+        const event = failedEvent(settlement);
+        return { id, lease, outcome, due_at: outcome === "retry" ? settlement.dueAt : null, event: event ?? null };
+      });
+      await run(settle, [JSON.stringify(rows)]);
+    },
+
+    async purge(before, limit) {
+      const { rows } = await run(purge, [before, limit]);
+      return rows.length;
+    },
+
+    async erase(key) {
+      if (!fits(key, "key")) return;
+      await database.transaction(async (runInside) => {
+        // First, and waiting for whoever activates one: what became an account meanwhile is seen by the next statement.
+        await runInside(closePending, [key]);
+        await runInside(eraseAccount, [key]);
+        return { keep: true, value: undefined };
+      });
+    },
+  };
+}
+
+async function commitOn(run: Run, { base, registration, outbox, account }: Change<never>) {
+  const { messages, events } = outboxRows({ base, outbox });
+  const given = JSON.stringify(registrationRow(registration));
+  const entries = [JSON.stringify(messages), JSON.stringify(events)];
+  if (base === 0) {
+    if (account !== undefined) throw new TypeError("An account comes of a registration that was stored before.");
+    const { rows } = await run(insert, [given, ...entries]);
+    return rows[0]?.written === true ? "committed" : "stale";
+  }
+  if (account === undefined) {
+    const { rows } = await run(update, [given, ...entries, base, sends({ outbox })]);
+    return rows[0]?.written === true ? "committed" : "stale";
+  }
+  const made = accountRows(account);
+  const { rows } = await run(activate, [
+    given,
+    ...entries,
+    base,
+    ...[made.account, made.identifier, made.consents].map(toJson),
+  ]);
+  if (rows[0]?.present !== true) return "stale";
+  return rows[0].written === true ? "committed" : "taken";
+}
+
+const toJson = (value: unknown): string => JSON.stringify(value);

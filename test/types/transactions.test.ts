@@ -1,0 +1,16 @@
+import type { PGlite, Transaction } from "@electric-sql/pglite";
+import pg from "pg";
+import { expectTypeOf, it } from "vitest";
+import type { Store } from "../../src/index.js";
+import { postgresStore } from "../../src/store/postgres.js";
+
+// Types only: nothing here connects.
+it("hands the host pg's own client inside a transaction", () => {
+  const store = () => postgresStore(new pg.Pool());
+  expectTypeOf(store).returns.toEqualTypeOf<Store<pg.PoolClient>>();
+});
+
+it("hands the host PGlite's own transaction", () => {
+  const store = (database: PGlite) => postgresStore(database);
+  expectTypeOf(store).returns.toEqualTypeOf<Store<Transaction>>();
+});
