@@ -2,6 +2,7 @@
 // that nothing is loaded before it is needed.
 
 export type { Decision } from "./core/decision.js";
+export { longestWaitMs } from "./core/longest-wait.js";
 export { openRegistration } from "./core/open.js";
 export type { Problem, ProblemCode, ProblemFacts, Problems } from "./core/problem.js";
 export type {
@@ -41,6 +42,7 @@ export type {
   Entry,
   Hasher,
   InTransaction,
+  Lane,
   Leased,
   Letter,
   Limit,

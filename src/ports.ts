@@ -58,6 +58,8 @@ export interface Limiter {
    * expire by themselves.
    */
   purge?(before: number, limit: number): Promise<number>;
+  /** As {@link Store.ready}, for a limiter that has a database of its own. */
+  ready?(): Promise<void>;
   /** Set by a limiter that counts for one process only; refused beside a durable store. */
   readonly singleProcess?: true;
 }
@@ -165,10 +167,14 @@ export interface Store<Tx = unknown> {
   /** Writes only where the stored hash is still `from` (any, where undefined). */
   setPassword(accountId: string, to: string, from?: string): Promise<boolean>;
   /**
-   * Due entries, each this caller's until `until`, each with its registration as it is now and whether its address has
-   * an account. An event is leased only when no older event of its registration is unsettled.
+   * Due entries of one lane, the longest due first, each this caller's until `until`, each with its registration as it is
+   * now and whether its address has an account. An event is leased only when no older event of its registration is
+   * unsettled.
+   *
+   * What is due later than `now` plus `longestWaitMs`, or leased for longer than twice `until - now`, was written by
+   * a clock that has been set back since: it is due, and free.
    */
-  lease(now: number, until: number, limit: number): Promise<readonly Leased[]>;
+  lease(now: number, until: number, limit: number, lane: Lane): Promise<readonly Leased[]>;
   /** Counts only for the lease that each outcome names. */
   settle(outcomes: readonly Settlement[]): Promise<void>;
   /**
@@ -178,7 +184,8 @@ export interface Store<Tx = unknown> {
   purge(before: number, limit: number): Promise<number>;
   /**
    * Removes a person wholly: the account, its identifier, and what every registration of that key says of it. Of a
-   * pending one a stub stays (`closed`, `cancelled`, kept until its end), so that no old ticket inserts its id anew.
+   * pending one a stub stays (`closed`, `cancelled`, kept until its end), so that no old ticket inserts its id anew. Its
+   * events, which name nobody (`masked`, an account's id), stay until they are told.
    */
   erase(key: string): Promise<void>;
   /**
@@ -225,12 +232,20 @@ export interface Outgoing {
 
 /** Never an address, never a secret: both are looked up and derived at the moment of sending. */
 export type Entry =
-  | { readonly kind: "activation" | "activated"; readonly serial: number; readonly locale: string }
+  | {
+      readonly kind: "activation" | "activated";
+      readonly channel: Channel;
+      readonly serial: number;
+      readonly locale: string;
+    }
   | { readonly kind: "event"; readonly event: Event };
+
+/** What is delivered side by side, so that none waits for another: the messages of each channel, and events. */
+export type Lane = Channel | "event";
 
 export interface Leased extends Outgoing {
   readonly lease: string;
-  /** 1 for the first lease; one that was put off or given back without a try is counted too. */
+  /** 1 for the first lease. One that came to no try is not counted; one that ended without an outcome is. */
   readonly attempt: number;
   readonly registration?: StoredRegistration | undefined;
   readonly account?: Account | undefined;
@@ -243,7 +258,12 @@ export interface Leased extends Outgoing {
 export type Settlement = { readonly id: string; readonly lease: string } & (
   | { readonly outcome: "sent" | "dropped" }
   | { readonly outcome: "failed"; readonly event?: Outgoing | undefined }
-  | { readonly outcome: "retry"; readonly dueAt: number }
+  | {
+      readonly outcome: "retry";
+      readonly dueAt: number;
+      /** The lease came to no try, and its attempt is not counted. */
+      readonly untried?: true | undefined;
+    }
 );
 
 /** The sliver of Standard Schema that a host's profile schema must have (standardschema.dev, version 1). */

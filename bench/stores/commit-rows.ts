@@ -1,7 +1,7 @@
 import type { Pending } from "../../src/core/registration.js";
 import type { Change, Outgoing } from "../../src/ports.js";
 import { newNonce, timeOrderedId } from "../../src/secrets/random.js";
-import { registrationRow } from "../../src/stored.js";
+import { registrationRow } from "../../src/stored/registration.js";
 import { accountOf, activatedStub, emailOf, pendingRegistration } from "../../src/testing/examples.js";
 import { encodedPassword } from "./people.js";
 import type { Variables } from "./pgbench.js";
@@ -52,7 +52,7 @@ export function changeOf(act: Act, n: number): Change<never> {
 }
 
 function message({ id: registrationId, challenge, locale }: Pending, kind: "activation" | "activated"): Outgoing {
-  const entry = { kind, serial: challenge.serial, locale };
+  const entry = { kind, channel: "email", serial: challenge.serial, locale } as const;
   return { id: timeOrderedId(Date.now()), registrationId, dueAt: now, entry };
 }
 
@@ -79,8 +79,8 @@ const draws = `\\set n :first + :done * :clients + :client_id
 const newId = "(:number::text || :r::text || :q::text)";
 const idThere = `(:number::text || '${tail}')`;
 const insertMessage = (registrationId: string, kind: string, serial: number): string =>
-  `insert into porchlight_message (id, registration_id, kind, serial, locale, due_at)
-values (${newId}, ${registrationId}, '${kind}', ${serial}, 'en', :now);
+  `insert into porchlight_message (id, registration_id, kind, channel, serial, locale, due_at)
+values (${newId}, ${registrationId}, '${kind}', 'email', ${serial}, 'en', :now);
 `;
 
 /** What somebody would write by hand: one statement for each row, in a transaction. */

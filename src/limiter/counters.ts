@@ -1,6 +1,7 @@
 import type { Clock, Limiter } from "../ports.js";
-import type { Database, Row, Value } from "../sql/database.js";
-import { text } from "../stored.js";
+import type { Row, Value } from "../sql/database.js";
+import type { ReadyDatabase } from "../sql/migration.js";
+import { text } from "../stored/columns.js";
 import { type Counter, checkKey, decide, keysOf } from "./window.js";
 
 /** One statement with its parameters. */
@@ -36,13 +37,15 @@ export type Seen = readonly (readonly [key: string, hits: string | undefined])[]
  * dialect cannot swap that many keys at once, or others were faster, a transaction locks, decides anew and writes.
  */
 export function countingLimiter<Tx>(
-  database: Database<Tx>,
+  database: ReadyDatabase<Tx>,
   statements: CounterStatements,
   clock: Clock,
 ): Required<Omit<Limiter, "singleProcess">> {
   const { run } = database;
 
   return {
+    ready: database.ready,
+
     async hit(limits) {
       const keys = keysOf(limits);
       if (keys.length === 0) return { allowed: true, retryAfterSeconds: 0 };

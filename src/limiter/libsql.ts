@@ -1,5 +1,6 @@
 import type { Clock, Limiter } from "../ports.js";
 import { type LibsqlClient, type LibsqlTransaction, libsqlDatabase } from "../sql/libsql.js";
+import { limiterTables } from "../sql/migration.js";
 import type { TimeLimit } from "../sql/patience.js";
 import { countingLimiter } from "./counters.js";
 import { sqliteCounters } from "./sqlite-counters.js";
@@ -30,5 +31,5 @@ export function libsqlLimiter<Tx extends LibsqlTransaction>(
   client: LibsqlClient<Tx>,
   { clock = Date, ...limit }: LibsqlLimiterOptions = {},
 ): Limiter {
-  return countingLimiter(libsqlDatabase(client, limit), sqliteCounters, clock);
+  return countingLimiter(libsqlDatabase(client, limit, limiterTables), sqliteCounters, clock);
 }

@@ -1,4 +1,5 @@
 import type { Clock, Limit, Limiter } from "../ports.js";
+import { checkKey, checkLimits } from "./window.js";
 
 /** `maxKeys`: how many keys are held at once; default 100,000, where new ones are refused. */
 export interface MemoryLimiterOptions {
@@ -11,7 +12,8 @@ export interface MemoryLimiterOptions {
  *
  * Two processes count apart, so it fits one process only: tests, development, a small single server. Strangers can
  * fill its keys with made-up identifiers, after which new ones wait. When all keys are in use a new one is refused, because to
- * forget a counter would be to lift a limit. A hit made at `t` is forgotten at `t + perSeconds`, not before.
+ * forget a counter would be to lift a limit. A hit made at `t` is forgotten at `t + perSeconds`, not before. A key is at
+ * most 255 bytes of UTF-8, without NUL, else a TypeError.
  *
  * @example
  * ```ts
@@ -76,13 +78,11 @@ export function memoryLimiter({ clock = Date, maxKeys = 100_000 }: MemoryLimiter
     singleProcess: true,
 
     async hit(limits) {
+      checkLimits(limits);
       const at = now();
       forgetExpired(at);
       const planned: Limit[] = [];
       for (const limit of limits) {
-        if (Number.isNaN(limit.max) || !(limit.perSeconds > 0 && Number.isFinite(limit.perSeconds))) {
-          throw new TypeError("A limit has a number for its max, and finite perSeconds above 0.");
-        }
         const ms = wait(limit, at, planned);
         if (ms > 0) return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(ms / 1000)) };
         if (limit.cost !== 0) planned.push(limit);
@@ -92,6 +92,7 @@ export function memoryLimiter({ clock = Date, maxKeys = 100_000 }: MemoryLimiter
     },
 
     async clear(key) {
+      checkKey(key);
       for (const keys of windows.values()) keys.delete(key);
     },
   };

@@ -1,4 +1,5 @@
 import type { Clock, Limiter } from "../ports.js";
+import { limiterTables } from "../sql/migration.js";
 import { type MysqlConnection, type MysqlPool, mysqlDatabase } from "../sql/mysql.js";
 import type { TimeLimit } from "../sql/patience.js";
 import { type CounterStatements, countingLimiter } from "./counters.js";
@@ -29,7 +30,7 @@ export function mysqlLimiter<Tx extends MysqlConnection>(
   pool: MysqlPool<Tx>,
   { clock = Date, ...limit }: MysqlLimiterOptions = {},
 ): Limiter {
-  return countingLimiter(mysqlDatabase(pool, limit), statements, clock);
+  return countingLimiter(mysqlDatabase(pool, limit, limiterTables), statements, clock);
 }
 
 const places = (values: readonly unknown[], place: string): string => values.map(() => place).join(", ");

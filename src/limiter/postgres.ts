@@ -1,4 +1,5 @@
 import type { Clock, Limiter } from "../ports.js";
+import { limiterTables } from "../sql/migration.js";
 import type { TimeLimit } from "../sql/patience.js";
 import { type PostgresClient, postgresDatabase } from "../sql/postgres.js";
 import { type CounterStatements, countingLimiter } from "./counters.js";
@@ -29,7 +30,7 @@ export function postgresLimiter(
   client: PostgresClient,
   { clock = Date, ...limit }: PostgresLimiterOptions = {},
 ): Limiter {
-  return countingLimiter(postgresDatabase(client, limit), statements, clock);
+  return countingLimiter(postgresDatabase(client, limit, limiterTables), statements, clock);
 }
 
 const statements: CounterStatements = {

@@ -46,28 +46,35 @@ export function redisLimiter(
 ): Limiter {
   const server = serverOf(client);
 
+  const hit: Limiter["hit"] = async (limits) => {
+    const keys = keysOf(limits);
+    if (keys.length === 0) return { allowed: true, retryAfterSeconds: 0 };
+    const now = clock.now();
+    if (!Number.isFinite(now)) throw new TypeError("A limiter's clock gives epoch milliseconds.");
+    const shapes = keys.map((key) => shapeOf(key, limits)).flatMap(({ windowMs, spanMs }) => [windowMs, spanMs]);
+    const asked = limits.flatMap((limit) => [
+      keys.indexOf(limit.key) + 1,
+      // Infinity is no number to every Lua.
+      Math.min(limit.max, Number.MAX_SAFE_INTEGER),
+      windowMs(limit),
+      limit.cost === 0 ? 0 : 1,
+    ]);
+    const words = [now, ...shapes, ...asked].map(String);
+    const retryAfterSeconds = secondsIn(
+      await server.evaluate(
+        keys.map((key) => prefix + key),
+        words,
+      ),
+    );
+    return { allowed: retryAfterSeconds === 0, retryAfterSeconds };
+  };
+
   return {
-    async hit(limits) {
-      const keys = keysOf(limits);
-      if (keys.length === 0) return { allowed: true, retryAfterSeconds: 0 };
-      const now = clock.now();
-      if (!Number.isFinite(now)) throw new TypeError("A limiter's clock gives epoch milliseconds.");
-      const shapes = keys.map((key) => shapeOf(key, limits)).flatMap(({ windowMs, spanMs }) => [windowMs, spanMs]);
-      const asked = limits.flatMap((limit) => [
-        keys.indexOf(limit.key) + 1,
-        // Infinity is no number to every Lua.
-        Math.max(0, Math.min(limit.max, Number.MAX_SAFE_INTEGER)),
-        windowMs(limit),
-        limit.cost === 0 ? 0 : 1,
-      ]);
-      const words = [now, ...shapes, ...asked].map(String);
-      const retryAfterSeconds = secondsIn(
-        await server.evaluate(
-          keys.map((key) => prefix + key),
-          words,
-        ),
-      );
-      return { allowed: retryAfterSeconds === 0, retryAfterSeconds };
+    hit,
+
+    // The script itself, so that whoever may not run it, or meets a server that cannot, hears of it at start-up.
+    async ready() {
+      await hit([{ key: "ready", max: 1, perSeconds: 1, cost: 0 }]);
     },
 
     async clear(key) {

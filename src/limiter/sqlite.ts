@@ -1,4 +1,5 @@
 import type { Clock, Limiter } from "../ports.js";
+import { limiterTables } from "../sql/migration.js";
 import type { TimeLimit } from "../sql/patience.js";
 import { type SqliteConnection, sqliteDatabase } from "../sql/sqlite.js";
 import { countingLimiter } from "./counters.js";
@@ -30,5 +31,5 @@ export function sqliteLimiter(
   connection: SqliteConnection,
   { clock = Date, ...limit }: SqliteLimiterOptions = {},
 ): Limiter {
-  return countingLimiter(sqliteDatabase(connection, limit), sqliteCounters, clock);
+  return countingLimiter(sqliteDatabase(connection, limit, limiterTables), sqliteCounters, clock);
 }

@@ -59,15 +59,23 @@ export function decide(limits: readonly Limit[], stored: ReadonlyMap<string, str
 /**
  * The keys of a call, each once, in the order in which every process locks them.
  *
- * @throws TypeError for a limit that is none, and for a key that a database could not keep as it is
+ * @throws TypeError as {@link checkLimits} does
  */
 export function keysOf(limits: readonly Limit[]): readonly string[] {
+  checkLimits(limits);
+  return [...new Set(limits.map(({ key }) => key))].sort();
+}
+
+/** @throws TypeError for a limit that is none, and for a key that a database could not keep as it is */
+export function checkLimits(limits: readonly Limit[]): void {
   for (const { key, max, perSeconds } of limits) {
     checkKey(key);
-    if (Number.isNaN(max) || !(perSeconds > 0 && Number.isFinite(perSeconds)))
-      throw new TypeError("A limit has a number for its max, and finite perSeconds above 0.");
+    // Infinity counts and never refuses.
+    if (!(max >= 0 && Math.floor(max) === max))
+      throw new TypeError("The max of a limit is a whole number of at least 0, or Infinity.");
+    if (!(perSeconds > 0 && Number.isFinite(perSeconds)))
+      throw new TypeError("The perSeconds of a limit are finite and above 0.");
   }
-  return [...new Set(limits.map(({ key }) => key))].sort();
 }
 
 const mostBytes = 255;

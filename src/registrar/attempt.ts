@@ -10,12 +10,12 @@ import { hostOwner } from "./host-accounts.js";
 import { activatedLetter, pendingLetters, type Rendered } from "./letters.js";
 import { asFault } from "./new-password.js";
 import { pendingOf, recipientOf } from "./recipient.js";
-import { afterFault, deadlineOf, failed, putOff, type Tried } from "./retries.js";
+import { afterFault, deadlineOf, failed, notBefore, putOff, type Tried } from "./retries.js";
 
 const second = 1_000;
 /** A provider that accepts late is better than one asked twice; a send has longer than other calls. */
 const sendSeconds = 20;
-/** As any callback of the host: one that hangs holds up the batch in which mails wait as well. */
+/** As any callback of the host: twenty that hang hold up all other events. */
 const eventSeconds = 5;
 
 /** Tries one leased entry once. Never throws: a fault is a signal, and an outcome. */
@@ -41,7 +41,7 @@ export async function attempt(context: Context, pauses: ChannelPauses, leased: L
 async function tellHost(context: Context, { entry }: Leased): Promise<Tried> {
   if (entry.kind !== "event") return { outcome: "dropped" };
   const { onEvent } = context.options;
-  // Another process may listen, or this one's next version: what was promised to somebody waits for somebody.
+  // A process without a listener leases no events; a store that gives it one all the same must not lose it.
   if (onEvent === undefined) throw new PorchlightError("ERR_HOST_CALLBACK", { cause: { code: "NO_LISTENER" } });
   await guarded(() => onEvent(entry.event), { code: "ERR_HOST_CALLBACK", seconds: eventSeconds });
   return { outcome: "sent" };
@@ -62,7 +62,7 @@ async function sendMessage(context: Context, pauses: ChannelPauses, leased: Leas
   // Anybody can ask for a message to any address, so those keep their distance; the notice of an activation cannot be asked for.
   const spacing = leased.entry.kind === "activation" ? await spacingBudget(context, recipient) : undefined;
   const room = spacing === undefined ? { ok: true as const } : await pay(context, [spacing]);
-  if (!room.ok) return { outcome: "retry", dueAt: context.clock.now() + Math.max(1, room.retryAfterSeconds) * second };
+  if (!room.ok) return notBefore(context.clock.now() + Math.max(1, room.retryAfterSeconds) * second);
   // Only now, so that a disowned message waits like any other and its ticket sees no difference.
   if (pendingOf(leased)?.disowned) return { outcome: "dropped" };
   try {

@@ -24,7 +24,7 @@ const verbs: {
 };
 
 /** What a port may do besides. */
-const optionalVerbs = { store: ["ready"], limiter: ["purge"], captcha: ["challenge"] } as const;
+const optionalVerbs = { store: ["ready"], limiter: ["purge", "ready"], captcha: ["challenge"] } as const;
 
 const functions = ["screen", "onEvent", "onSignal", "waitUntil", "newId"] as const;
 

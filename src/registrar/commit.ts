@@ -106,8 +106,10 @@ function outgoing(context: Context, about: Pending, decision: Decision): readonl
   const { next, send, event, account } = decision;
   const at = context.clock.now();
   const entries: Outgoing["entry"][] = [];
-  const serial = next.state === "pending" ? next.challenge.serial : about.challenge.serial;
-  if (send !== undefined) entries.push({ kind: send, serial, locale: about.locale });
+  const { challenge, identifier } = next.state === "pending" ? next : about;
+  if (send !== undefined) {
+    entries.push({ kind: send, channel: identifier.channel, serial: challenge.serial, locale: about.locale });
+  }
   if (event !== undefined && context.options.onEvent !== undefined) {
     const { channel, masked } = shownMasked(about.identifier);
     const who = { registrationId: about.id, channel, masked, ...(account !== undefined && { accountId: account }) };

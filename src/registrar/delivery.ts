@@ -1,9 +1,8 @@
-import type { Leased, Settlement } from "../ports.js";
+import type { Lane, Leased, Settlement } from "../ports.js";
 import { attempt } from "./attempt.js";
 import { channelPauses } from "./channel-pauses.js";
 import type { Context } from "./context.js";
-import { openLanes } from "./lanes.js";
-import { recipientOf } from "./recipient.js";
+import { createPlaces } from "./places.js";
 
 /** What delivery came to. `sent` counts messages; what was put off may be an event that the host's callback refused. */
 export interface Delivered {
@@ -12,24 +11,29 @@ export interface Delivered {
   readonly failed: number;
 }
 
-/** One batch. `mayBeMore`: something is due by now that was not in it, as far as this process can know. */
-export interface Pass extends Delivered {
-  readonly mayBeMore: boolean;
+/** What was leased in one call of the store, and is settled in one. */
+export interface Batch {
+  /** As many as a lease takes: more may be due. */
+  readonly isFull: boolean;
+  /** Resolves when nothing of it waits for a place any longer: another batch would not stand behind it. */
+  readonly begun: Promise<unknown>;
+  /**
+   * What became of it. A slow entry holds up the settlement of its batch by 50 seconds at most (15 to begin, 35 for the
+   * try), well within the lease of 90.
+   */
+  readonly settled: Promise<Delivered & { readonly mayBeMore: boolean }>;
 }
 
-/** Delivers batch by batch: leased in one call of the store, settled in one. */
+/** Delivers one lane, batch by batch. */
 export interface Delivery {
-  /**
-   * Takes what is due, tries each once, and settles them all together. A slow entry holds up the settlement of its batch
-   * by 50 seconds at most (15 to begin, 35 for the try), well within the lease of 90.
-   */
-  pass(): Promise<Pass>;
-  /** Settles what an earlier pass could not. */
+  /** Leases what is due; each entry is tried once, as soon as a place is free. */
+  take(): Promise<Batch>;
+  /** Settles what an earlier batch could not. */
   settleRest(): Promise<void>;
 }
 
 const second = 1_000;
-const batch = 20;
+const batchSize = 20;
 /** How long a leased entry is this process's own: several times the longest send. */
 const leaseMs = 90 * second;
 /** Nothing is begun later: where sends hang, which takes 20 s, the rest of a batch is given back. */
@@ -45,8 +49,9 @@ interface Done {
 }
 
 /** Once `closing` aborts, what has not begun is given back at once. */
-export function createDelivery(context: () => Context, closing: AbortSignal): Delivery {
+export function createDelivery(context: () => Context, closing: AbortSignal, lane: Lane): Delivery {
   const pauses = channelPauses();
+  const places = createPlaces(lane === "event" ? batchSize : sendsAtOnce, closing);
   const unsettled: Done[] = [];
 
   /** What cannot be settled now is settled before the next lease: it was sent, and must not be sent again. */
@@ -64,37 +69,54 @@ export function createDelivery(context: () => Context, closing: AbortSignal): De
     }
   }
 
-  /** A few of each channel at a time. What has not begun in time is given back with the rest; on closing, at once. */
-  async function handle(leased: readonly Leased[], from: number): Promise<readonly Done[]> {
+  function begin(
+    leased: readonly Leased[],
+    from: number,
+  ): Pick<Batch, "begun"> & { readonly end: Promise<readonly Done[]> } {
     const { clock } = context();
     const until = from + leaseMs;
+    const isLate = lateAfter(beginMs, () => clock.now() - from);
+    const waiting = new Set(leased);
     const done: Done[] = [];
-    const givenBack = (entry: Leased): Done => ({ leased: entry, until, settlement: asGivenBack(entry, clock.now()) });
-    const lanes = openLanes(grouped(leased), async (entry) => {
-      const late = closing.aborted || clock.now() > from + beginMs;
-      done.push(
-        late ? givenBack(entry) : { leased: entry, until, settlement: await attempt(context(), pauses, entry) },
-      );
+    const turns = leased.map((entry) => {
+      const turn = places.enter();
+      const end = turn.then(async (mayEnter) => {
+        if (!mayEnter) return;
+        if (!isLate()) {
+          waiting.delete(entry);
+          done.push({ leased: entry, until, settlement: await attempt(context(), pauses, entry) });
+        }
+        places.leave();
+      });
+      return { turn, end };
     });
-    let returned: Promise<readonly Done[]> = Promise.resolve([]);
-    const giveBack = () => {
-      // Where this fails, they are settled with the rest.
-      returned = settle(lanes.takeBack().map(givenBack)).catch(() => []);
-    };
-    closing.addEventListener("abort", giveBack);
-    await lanes.done;
-    closing.removeEventListener("abort", giveBack);
-    return [...(await returned), ...(await settle(done))];
+
+    async function end(): Promise<readonly Done[]> {
+      await begun;
+      const now = clock.now();
+      const givenBack = [...waiting].map((entry) => ({ leased: entry, until, settlement: asGivenBack(entry, now) }));
+      // At once, for the next process. Where this fails, they are settled with the rest.
+      const returned = closing.aborted ? await settle(givenBack).catch(() => []) : [];
+      await Promise.all(turns.map((one) => one.end));
+      return [...returned, ...(await settle(closing.aborted ? done : [...done, ...givenBack]))];
+    }
+
+    const begun = Promise.all(turns.map(({ turn }) => turn));
+    return { begun, end: end() };
   }
 
   return {
-    async pass() {
+    async take() {
       const earlier = await settle([]);
       const { store, clock } = context();
       const now = clock.now();
-      const leased = await store.lease(now, now + leaseMs, batch);
-      const settled = [...earlier, ...(await handle(leased, now))];
-      return { ...counted(settled), mayBeMore: leased.length === batch || settled.some(makesDue(clock.now())) };
+      const leased = await store.lease(now, now + leaseMs, batchSize, lane);
+      const { begun, end } = begin(leased, now);
+      const settled = end.then((done) => {
+        const all = [...earlier, ...done];
+        return { ...counted(all), mayBeMore: all.some(makesDue(clock.now())) };
+      });
+      return { isFull: leased.length === batchSize, begun, settled };
     },
     async settleRest() {
       await settle([]);
@@ -102,30 +124,21 @@ export function createDelivery(context: () => Context, closing: AbortSignal): De
   };
 }
 
-/** The channels side by side; events, and what is no longer true, wait for none. */
-function grouped(
-  leased: readonly Leased[],
-): readonly { readonly entries: readonly Leased[]; readonly atOnce: number }[] {
-  const on = (channel: "email" | "phone" | undefined) =>
-    leased.filter((entry) => recipientOf(entry)?.channel === channel);
-  return [
-    { entries: on("email"), atOnce: sendsAtOnce },
-    { entries: on("phone"), atOnce: sendsAtOnce },
-    { entries: on(undefined), atOnce: batch },
-  ];
+/** By the host's clock, which leases are measured by, or by the processor's, which nobody sets. */
+function lateAfter(ms: number, passed: () => number): () => boolean {
+  const start = performance.now();
+  return () => passed() > ms || performance.now() - start > ms;
 }
 
 /** Due at once, for any process, behind what waits already. */
 function asGivenBack({ id, lease }: Leased, now: number): Settlement {
-  return { id, lease, outcome: "retry", dueAt: now };
+  return { id, lease, outcome: "retry", dueAt: now, untried: true };
 }
 
-/** Whether an outcome leaves something due: itself, the next event of its registration, or the event of its failure. */
+/** Whether an outcome leaves something due in its lane: itself, or the next event of its registration. */
 function makesDue(now: number): (done: Done) => boolean {
-  return ({ leased, settlement }) => {
-    if (settlement.outcome === "retry") return settlement.dueAt <= now;
-    return leased.entry.kind === "event" || (settlement.outcome === "failed" && settlement.event !== undefined);
-  };
+  return ({ leased, settlement }) =>
+    settlement.outcome === "retry" ? settlement.dueAt <= now : leased.entry.kind === "event";
 }
 
 function counted(done: readonly Done[]): Delivered {

@@ -24,7 +24,7 @@ export function guardedStore<Tx>(store: Store<Tx>): Store<Tx> {
     accountByKey: (key) => call(() => store.accountByKey(key)),
     account: (id) => call(() => store.account(id)),
     setPassword: (id, to, from) => call(() => store.setPassword(id, to, from)),
-    lease: (now, until, limit) => call(() => store.lease(now, until, limit)),
+    lease: (now, until, limit, lane) => call(() => store.lease(now, until, limit, lane)),
     settle: (outcomes) => call(() => store.settle(outcomes)),
     purge: (before, limit) => call(() => store.purge(before, limit)),
     erase: (key) => call(() => store.erase(key)),
@@ -34,11 +34,12 @@ export function guardedStore<Tx>(store: Store<Tx>): Store<Tx> {
 
 /** A limiter that is down refuses: its failure is thrown, never taken for a yes. */
 export function guardedLimiter(limiter: Limiter): Limiter {
-  const { purge } = limiter;
+  const { purge, ready } = limiter;
   return {
     hit: (limits) => guarded(() => limiter.hit(limits), limiterRule),
     clear: (key) => guarded(() => limiter.clear(key), limiterRule),
     ...(purge && { purge: (before, limit) => guarded(() => purge.call(limiter, before, limit), limiterRule) }),
+    ...(ready && { ready: () => guarded(() => ready.call(limiter), limiterRule) }),
   };
 }
 

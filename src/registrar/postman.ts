@@ -1,25 +1,29 @@
+import type { Lane } from "../ports.js";
 import type { Context } from "./context.js";
 import { createDelivery, type Delivered } from "./delivery.js";
 import { asFault } from "./new-password.js";
+import { createRound, type Round, sum } from "./round.js";
 
 /** How often the timer looks for what has come due: retries, and what other processes left. */
 const roundMs = 5_000;
 /** What a closing process still begins; Kubernetes, for one, gives 30 s from the signal to the end. */
 const graceMs = 5_000;
 
-/** Runs delivery passes: one at a time in this process, when asked and, where automatic, on a timer. */
+/** Delivers what is due, when asked and, where automatic, on a timer: the lanes side by side, each on its own round. */
 export interface Postman {
-  /** Delivers until nothing is due; joins a pass that is already running. Once closed, it delivers nothing. */
+  /** Delivers until nothing is due; joins the rounds that are under way. Once closed, it delivers nothing. */
   deliver(): Promise<Delivered>;
   /** There is something to send; automatic delivery begins after the answer. */
   messagesWait(): void;
   /**
-   * Ends the timer and finishes the batch that is under way or was promised after an answer; another is not begun. What
-   * has not begun after 5 seconds is given back, for the next process to send. Takes at most those, 35 seconds for a try
-   * whose every call hangs (20 of them the send), and three time-outs of the store.
+   * Ends the timer and finishes the batches that are under way or were promised after an answer; others are not begun.
+   * What has not begun after 5 seconds is given back, for the next process to send. Takes at most those, 35 seconds for a
+   * try whose every call hangs (20 of them the send), and three time-outs of the store.
    */
   close(): Promise<void>;
 }
+
+const nothing: Delivered = { sent: 0, retried: 0, failed: 0 };
 
 export function createPostman(
   context: () => Context,
@@ -29,41 +33,31 @@ export function createPostman(
   },
 ): Postman {
   const closing = new AbortController();
-  const delivery = createDelivery(context, closing.signal);
-  let running: Promise<Delivered> | undefined;
-  let again = false;
   let closed = false;
 
-  async function passes(): Promise<Delivered> {
-    let total: Delivered = { sent: 0, retried: 0, failed: 0 };
-    let mayBeMore: boolean;
-    try {
-      do {
-        again = false;
-        const pass = await delivery.pass();
-        mayBeMore = pass.mayBeMore;
-        total = {
-          sent: total.sent + pass.sent,
-          retried: total.retried + pass.retried,
-          failed: total.failed + pass.failed,
-        };
-      } while ((mayBeMore || again) && !closed);
-      return total;
-    } finally {
-      // In the same breath as the decision to stop: nobody joins a pass that has looked for the last time.
-      running = undefined;
-    }
+  function open(lane: Lane) {
+    const delivery = createDelivery(context, closing.signal, lane);
+    return { settleRest: delivery.settleRest, round: createRound(delivery.take, () => closed) };
+  }
+  const lanes = { email: open("email"), phone: open("phone"), event: open("event") };
+  const all = Object.values(lanes);
+
+  /** What this process carries; the rest is left for those who do. */
+  function carried(): readonly Round[] {
+    const { channels, options } = context();
+    const messages = [channels.email && lanes.email, channels.phone && lanes.phone];
+    return [...messages, options.onEvent && lanes.event].flatMap((lane) => lane?.round ?? []);
   }
 
-  function begin(): Promise<Delivered> {
-    again = true;
-    running ??= passes();
-    return running;
+  async function begin(): Promise<Delivered> {
+    const total = await together(carried().map((round) => round.run()));
+    // Each message that failed has left an event.
+    return total.failed > 0 && context().options.onEvent ? sum(total, await lanes.event.round.run()) : total;
   }
 
   function deliver(): Promise<Delivered> {
-    if (closed) return running ?? Promise.resolve({ sent: 0, retried: 0, failed: 0 });
-    return begin();
+    if (!closed) return begin();
+    return together(all.flatMap(({ round }) => round.running ?? []));
   }
 
   /** In the background a fault is a signal; what is due stays due. */
@@ -75,7 +69,7 @@ export function createPostman(
     }
   }
 
-  /** Passes that were promised and have not begun or not ended: an end of the process must wait for them. */
+  /** Rounds that were promised and have not begun or not ended: an end of the process must wait for them. */
   const promised = new Set<Promise<void>>();
 
   /** Hands the work to the platform; one that does not take it fails no request, the work runs all the same. */
@@ -104,15 +98,24 @@ export function createPostman(
       closed = true;
       clearInterval(timer);
       const grace = setTimeout(() => closing.abort(), graceMs);
-      // Whoever asked for a pass hears of its failure; the end of the process does not fail by it.
-      await Promise.allSettled([...promised, running]);
+      // Whoever asked for a round hears of its failure; the end of the process does not fail by it.
+      await Promise.allSettled([...promised, ...all.map(({ round }) => round.running)]);
       clearTimeout(grace);
       closing.abort();
       try {
-        await delivery.settleRest();
+        for (const { settleRest } of all) await settleRest();
       } catch (error) {
         context().tell({ type: "fault", error: asFault(error) });
       }
     },
   };
+}
+
+/** Waits for all of them, whichever fails. */
+async function together(rounds: readonly Promise<Delivered>[]): Promise<Delivered> {
+  const ended = await Promise.allSettled(rounds);
+  return ended.reduce((total, round) => {
+    if (round.status === "rejected") throw round.reason;
+    return sum(total, round.value);
+  }, nothing);
 }

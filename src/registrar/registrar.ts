@@ -68,9 +68,11 @@ export interface Registrar<K extends Channel = Channel, P = unknown> {
   /** What the captcha offers a page; undefined where it needs nothing. */
   challenge(from: Caller): Promise<object | undefined>;
   /**
-   * Resolves when the store can be used; call it at start-up, so that a process with an old schema does not start.
+   * Resolves when the store and the limiter can be used; call it at start-up, so that a process with an old schema does
+   * not start.
    *
-   * @throws ERR_SCHEMA_OUTDATED, which names the command that migrates; ERR_STORE where the store cannot be reached
+   * @throws ERR_SCHEMA_OUTDATED, which names the command that migrates, with a missing table as the `name` of its cause;
+   * ERR_STORE or ERR_LIMITER where one cannot be used
    */
   ready(): Promise<void>;
   /**
@@ -112,7 +114,7 @@ export function createRegistrar(options: Options<Channel, unknown, unknown>): Re
   const { delivery = "automatic", waitUntil } = options;
   const postman = createPostman(() => context, { automatic: delivery === "automatic", waitUntil });
   const context: Context = createContext(options, rules, postman.messagesWait);
-  const { store, captcha } = context;
+  const { store, limiter, captcha } = context;
   const signIn = createSignIn(context);
   return {
     async start(fields, from, metadata = {}) {
@@ -136,7 +138,10 @@ export function createRegistrar(options: Options<Channel, unknown, unknown>): Re
     setPassword: (accountId, fields) => setPassword(context, accountId, fields),
     account: (accountId) => store.account(accountId),
     challenge: async () => captcha?.challenge?.(),
-    ready: async () => store.ready?.(),
+    async ready() {
+      await store.ready?.();
+      await limiter.ready?.();
+    },
     deliver: postman.deliver,
     purge: () => purge(context),
     erase: (identifier) => erase(context, identifier),

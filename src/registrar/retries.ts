@@ -9,6 +9,8 @@ import { pendingOf, recipientOf } from "./recipient.js";
 /** What a try came to. */
 export type Tried = Settlement extends infer S ? (S extends Settlement ? Omit<S, "id" | "lease"> : never) : never;
 
+type Retry = Extract<Tried, { readonly outcome: "retry" }>;
+
 const second = 1_000;
 /** A secret with less life left reaches nobody in time. */
 const leastLifeMs = 60 * second;
@@ -16,7 +18,7 @@ const leastLifeMs = 60 * second;
 const noticeLifeMs = 24 * 60 * 60 * second;
 /** Back-off: 5 s, doubled with each try, at most 15 minutes, give or take a fifth. */
 const firstWaitMs = 5 * second;
-const longestWaitMs = 15 * 60 * second;
+const longestBackOffMs = 15 * 60 * second;
 const spread = 0.2;
 const mostTries = 10;
 /** What was put off together comes back one after the other: within a tenth of the wait, at most half a minute. */
@@ -34,12 +36,12 @@ export function deadlineOf(context: Context, leased: Leased): number {
 /** A fault is tried again until its last try; an event until it is told. */
 export function afterFault(context: Context, leased: Leased, fault: PorchlightError): Tried {
   const now = context.clock.now();
-  const wait = backOff(triesOf(leased, now));
+  const wait = backOff(leased.attempt);
   if (fault.code === "ERR_RATE_LIMITED") {
     const end = now + askedWait(fault);
-    return asAsked(context, leased, end, Math.max(end, now + wait));
+    return asAsked(context, leased, end, { outcome: "retry", dueAt: Math.max(end, now + wait) });
   }
-  const last = fault.code === "ERR_UNDELIVERABLE" || triesOf(leased, now) >= mostTries;
+  const last = fault.code === "ERR_UNDELIVERABLE" || leased.attempt >= mostTries;
   // A try that would come too late is none: what was never sent is told as failed, not dropped in silence.
   const givenUp = last || now + wait > deadlineOf(context, leased);
   return givenUp && leased.entry.kind !== "event" ? failed(context, leased) : { outcome: "retry", dueAt: now + wait };
@@ -48,13 +50,18 @@ export function afterFault(context: Context, leased: Leased, fault: PorchlightEr
 /** Not tried at all, because its channel rests until `end`. */
 export function putOff(context: Context, leased: Leased, end: number): Tried {
   const scatter = Math.min((end - context.clock.now()) / 10, longestScatterMs);
-  return asAsked(context, leased, end, end + Math.round(scatter * draw()));
+  return asAsked(context, leased, end, notBefore(end + Math.round(scatter * draw())));
+}
+
+/** Due then, and no try has been made of it. */
+export function notBefore(dueAt: number): Retry {
+  return { outcome: "retry", dueAt, untried: true };
 }
 
 /** A provider's wait costs no message its last try: only its own deadline ends it. */
-function asAsked(context: Context, leased: Leased, end: number, dueAt: number): Tried {
+function asAsked(context: Context, leased: Leased, end: number, retry: Retry): Tried {
   const deadline = deadlineOf(context, leased);
-  return end > deadline ? failed(context, leased) : { outcome: "retry", dueAt: Math.min(dueAt, deadline) };
+  return end > deadline ? failed(context, leased) : { ...retry, dueAt: Math.min(retry.dueAt, deadline) };
 }
 
 /** Given up, visibly: told through the outbox, in the commit that gives the message up. */
@@ -73,30 +80,9 @@ function failedEvent(context: Context, leased: Leased): Outgoing | undefined {
   return { id: event.id, registrationId, dueAt: at, entry: { kind: "event", event } };
 }
 
-/** The store counts leases, and not each was a try; but tries take time: no more of them than fit into the entry's age. */
-function triesOf(leased: Leased, now: number): number {
-  const age = now - decidedAt(leased);
-  let tries = 1;
-  for (let ms = leastWait(1); ms <= age && tries < leased.attempt; ms += leastWait(tries)) tries += 1;
-  return tries;
-}
-
-function decidedAt(leased: Leased): number {
-  const { entry, account } = leased;
-  if (entry.kind === "event") return entry.event.at;
-  return (entry.kind === "activated" ? account?.activatedAt : pendingOf(leased)?.challenge.sentAt) ?? 0;
-}
-
-function longestOf(tries: number): number {
-  return Math.min(firstWaitMs * 2 ** (tries - 1), longestWaitMs);
-}
-
-function leastWait(tries: number): number {
-  return longestOf(tries) * (1 - spread);
-}
-
 function backOff(tries: number): number {
-  return Math.round(longestOf(tries) * (1 - spread + 2 * spread * draw()));
+  const longest = Math.min(firstWaitMs * 2 ** (tries - 1), longestBackOffMs);
+  return Math.round(longest * (1 - spread + 2 * spread * draw()));
 }
 
 /** Between 0 and 1; not that it matters, but from the source that cannot be foretold. */

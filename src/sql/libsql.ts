@@ -41,12 +41,13 @@ export interface LibsqlResult {
   readonly rowsAffected: number;
 }
 
-/** A database that has been found to have the schema. */
+/** A database that has been found to have the schema; `tables` are those that are used. */
 export function libsqlDatabase<Tx extends LibsqlTransaction>(
   client: LibsqlClient<Tx>,
   limit: TimeLimit = {},
+  tables?: readonly string[],
 ): ReadySqliteDatabase<Tx> {
-  return readySqlite(rawLibsql(client, limit));
+  return readySqlite(rawLibsql(client, limit), tables);
 }
 
 /** As {@link libsqlDatabase}, whatever is there: for `migrate`. */

@@ -71,10 +71,11 @@ const steps: readonly (readonly string[])[] = [
       "id varbinary(40) primary key",
       "registration_id varbinary(40) not null",
       "kind varchar(10) not null check (kind in ('activation', 'activated'))",
+      "channel varchar(5) not null check (channel in ('email', 'phone'))",
       "serial integer not null",
       "locale varchar(64) not null",
       ...leased,
-      "key porchlight_message_due_at (due_at)",
+      "key porchlight_message_due_at (channel, due_at)",
       "key porchlight_message_registration_id (registration_id)",
     ),
     table(

@@ -1,5 +1,5 @@
 import type { Database, Outcome, Ran, Run, Value } from "./database.js";
-import { type ReadyDatabase, requireSchema } from "./migration.js";
+import { type ReadyDatabase, requireSchema, storeTables } from "./migration.js";
 import { isTimeOut, limitMs, type TimeLimit, untilItHolds, withinTime } from "./patience.js";
 
 /** The sliver of a mysql2 connection that is needed: `execute` binds on the server, and never quotes here. */
@@ -17,12 +17,13 @@ export interface MysqlPool<Tx> {
   getConnection(): Promise<Tx>;
 }
 
-/** A database that has been found to have the schema. */
+/** A database that has been found to have the schema; `tables` are those that are used. */
 export function mysqlDatabase<Tx extends MysqlConnection>(
   pool: MysqlPool<Tx>,
   limit: TimeLimit = {},
+  tables: readonly string[] = storeTables,
 ): ReadyDatabase<Tx> {
-  return requireSchema(rawMysql(pool, limit), isMissingTable);
+  return requireSchema(rawMysql(pool, limit), isMissingTable, tables);
 }
 
 /** As {@link mysqlDatabase}, whatever is there: for `migrate`. */
@@ -46,9 +47,12 @@ export function rawMysql<Tx extends MysqlConnection>(pool: MysqlPool<Tx>, limit:
 // has changed since the transaction first looked.
 const mayTryAgain = (code: unknown): boolean => code === 1213 || code === 1205 || code === 1020;
 
-/** 1146 ER_NO_SUCH_TABLE. */
+// 1146 ER_NO_SUCH_TABLE; and 1142 ER_TABLEACCESS_DENIED_ERROR, which the server also gives for a table that is not there
+// where the user has no right to all of the database.
+const missing: ReadonlySet<unknown> = new Set([1146, 1142]);
+
 export function isMissingTable(error: unknown): boolean {
-  return errnoOf(error) === 1146;
+  return missing.has(errnoOf(error));
 }
 
 /** The server's own refusal, after which it is ready for the next statement. */

@@ -53,6 +53,7 @@ const steps: readonly (readonly string[])[] = [
   id varchar(40) collate "C" primary key,
   registration_id varchar(40) collate "C" not null,
   kind varchar(10) not null check (kind in ('activation', 'activated')),
+  channel varchar(5) not null check (channel in ('email', 'phone')),
   serial integer not null,
   locale varchar(64) not null,
   due_at bigint not null,
@@ -60,7 +61,7 @@ const steps: readonly (readonly string[])[] = [
   lease varchar(40),
   leased_until bigint not null default 0
 )`,
-    "create index if not exists porchlight_message_due_at on porchlight_message (due_at)",
+    "create index if not exists porchlight_message_due_at on porchlight_message (channel, due_at, id)",
     "create index if not exists porchlight_message_registration_id on porchlight_message (registration_id)",
     `create table if not exists porchlight_event (
   id varchar(40) collate "C" primary key,
@@ -72,7 +73,7 @@ const steps: readonly (readonly string[])[] = [
   lease varchar(40),
   leased_until bigint not null default 0
 )`,
-    "create index if not exists porchlight_event_due_at on porchlight_event (due_at)",
+    "create index if not exists porchlight_event_due_at on porchlight_event (due_at, id)",
     "create index if not exists porchlight_event_registration_id on porchlight_event (registration_id, position, id)",
     `create table if not exists porchlight_counter (
   counter_key varchar(255) collate "C" primary key,
@@ -84,6 +85,11 @@ const steps: readonly (readonly string[])[] = [
 ];
 
 const versions = "create table if not exists porchlight_schema (version integer primary key)";
+/**
+ * What the loser meets where two create one table at once, whatever `if not exists` promises: a row of the catalogue
+ * (23505), the table's row type (42710 duplicate_object), or the table itself (42P07).
+ */
+const createdMeanwhile: ReadonlySet<unknown> = new Set(["23505", "42710", "42P07"]);
 const reached = (version: number): string =>
   `insert into porchlight_schema (version) values (${version}) on conflict do nothing`;
 
@@ -118,10 +124,9 @@ export function schema(): readonly Migration[] {
 export async function migrate(client: PostgresClient): Promise<void> {
   const database = rawPostgres(client, { timeoutSeconds: 60 });
   if ((await readVersion(database, isMissingTable)) >= steps.length) return;
-  // Two that create one table at once: the loser meets a row of the catalogue (23505) or the table itself (42P07).
   await untilItHolds(
     () => database.run(versions),
-    (code) => code === "23505" || code === "42P07",
+    (code) => createdMeanwhile.has(code),
   );
   await database.run(reached(0));
   await database.transaction(async (run) => {

@@ -1,6 +1,6 @@
 import { PorchlightError } from "../errors.js";
 import type { Database, Ran, Run, Value } from "./database.js";
-import { type ReadyDatabase, requireSchema } from "./migration.js";
+import { type ReadyDatabase, requireSchema, storeTables } from "./migration.js";
 import { isTimeOut, limitMs, type TimeLimit, untilItHolds, withinTime } from "./patience.js";
 
 /** The sliver of a PostgreSQL client that is needed: pg, PGlite and their like. */
@@ -45,9 +45,13 @@ interface Overloaded<Tx> {
   (callback: never): unknown;
 }
 
-/** A database that has been found to have the schema. */
-export function postgresDatabase(client: PostgresClient, limit: TimeLimit = {}): ReadyDatabase<PostgresQueryable> {
-  return requireSchema(rawPostgres(client, limit), isMissingTable);
+/** A database that has been found to have the schema; `tables` are those that are used. */
+export function postgresDatabase(
+  client: PostgresClient,
+  limit: TimeLimit = {},
+  tables: readonly string[] = storeTables,
+): ReadyDatabase<PostgresQueryable> {
+  return requireSchema(rawPostgres(client, limit), isMissingTable, tables);
 }
 
 /** As {@link postgresDatabase}, whatever is there: for `migrate`. */
@@ -63,7 +67,7 @@ export function rawPostgres(client: PostgresClient, limit: TimeLimit = {}): Data
 // PostgreSQL's appendix A: 40001 serialization_failure, 40P01 deadlock_detected.
 const mayTryAgain = (code: unknown): boolean => code === "40001" || code === "40P01";
 
-/** 42P01 undefined_table. */
+/** 42P01 undefined_table. A table that the role may not read is there, and 42501 insufficient_privilege comes through. */
 export function isMissingTable(error: unknown): boolean {
   return typeof error === "object" && error !== null && Reflect.get(error, "code") === "42P01";
 }

@@ -1,5 +1,5 @@
 import type { Database, Outcome, Ran, Run, Value } from "./database.js";
-import { lookAtSchema, type ReadyDatabase } from "./migration.js";
+import { lookAtSchema, type ReadyDatabase, storeTables } from "./migration.js";
 
 /** One statement with its parameters, each a `?`. */
 export type Statement = readonly [text: string, values?: readonly Value[] | undefined];
@@ -18,8 +18,11 @@ export interface ReadySqliteDatabase<Tx> extends SqliteDatabase<Tx>, ReadyDataba
 }
 
 /** Lets no statement through before the schema was found new enough, once per process. */
-export function readySqlite<Tx>(database: SqliteDatabase<Tx>): ReadySqliteDatabase<Tx> {
-  const schema = lookAtSchema(database, isMissingTable);
+export function readySqlite<Tx>(
+  database: SqliteDatabase<Tx>,
+  tables: readonly string[] = storeTables,
+): ReadySqliteDatabase<Tx> {
+  const schema = lookAtSchema(database, isMissingTable, tables);
   return {
     ready: schema.now,
     async run(text, values) {
@@ -39,7 +42,7 @@ export function readySqlite<Tx>(database: SqliteDatabase<Tx>): ReadySqliteDataba
 
 /** SQLite has one code for every wrong statement (1 SQLITE_ERROR), so only the words tell. */
 export function isMissingTable(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("no such table: porchlight_schema");
+  return error instanceof Error && /no such table: (main\.)?porchlight_/.test(error.message);
 }
 
 /**

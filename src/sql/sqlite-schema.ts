@@ -53,6 +53,7 @@ const steps: readonly (readonly string[])[] = [
   id text primary key not null check (length(id) <= 40),
   registration_id text not null check (length(registration_id) <= 40),
   kind text not null check (kind in ('activation', 'activated')),
+  channel text not null check (channel in ('email', 'phone')),
   serial integer not null,
   locale text not null check (length(locale) <= 64),
   due_at integer not null,
@@ -60,7 +61,7 @@ const steps: readonly (readonly string[])[] = [
   lease text check (length(lease) <= 40),
   leased_until integer not null default 0
 ) strict, without rowid`,
-    "create index if not exists porchlight_message_due_at on porchlight_message (due_at)",
+    "create index if not exists porchlight_message_due_at on porchlight_message (channel, due_at)",
     "create index if not exists porchlight_message_registration_id on porchlight_message (registration_id)",
     "create index if not exists porchlight_message_lease on porchlight_message (lease) where lease is not null",
     `create table if not exists porchlight_event (

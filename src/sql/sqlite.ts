@@ -26,9 +26,13 @@ export interface SqliteStatement {
   run(...values: (string | number | null)[]): { readonly changes: number | bigint };
 }
 
-/** A database that has been found to have the schema. */
-export function sqliteDatabase<Db extends SqliteConnection>(db: Db, limit: TimeLimit = {}): ReadySqliteDatabase<Db> {
-  return readySqlite(rawSqlite(db, limit));
+/** A database that has been found to have the schema; `tables` are those that are used. */
+export function sqliteDatabase<Db extends SqliteConnection>(
+  db: Db,
+  limit: TimeLimit = {},
+  tables?: readonly string[],
+): ReadySqliteDatabase<Db> {
+  return readySqlite(rawSqlite(db, limit), tables);
 }
 
 /** As {@link sqliteDatabase}, whatever is there: for `migrate`. */

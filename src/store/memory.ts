@@ -1,5 +1,6 @@
 import type { Pending, StoredRegistration } from "../core/registration.js";
 import type { Leased, Outgoing, Settlement, Store, Stored, StoredAccount } from "../ports.js";
+import { tooFar } from "../stored/outbox.js";
 
 interface Waiting {
   readonly outgoing: Outgoing;
@@ -63,7 +64,8 @@ export function memoryStore(): Store<undefined> {
     if (waiting === undefined || waiting.lease?.id !== settlement.lease) return;
     const { outgoing, attempt } = waiting;
     if (settlement.outcome === "retry") {
-      outbox.set(settlement.id, { outgoing: { ...outgoing, dueAt: settlement.dueAt }, attempt });
+      const { dueAt, untried } = settlement;
+      outbox.set(settlement.id, { outgoing: { ...outgoing, dueAt }, attempt: untried ? attempt - 1 : attempt });
       return;
     }
     outbox.delete(settlement.id);
@@ -132,16 +134,20 @@ export function memoryStore(): Store<undefined> {
       return true;
     },
 
-    async lease(now, until, limit) {
+    async lease(now, until, limit, lane) {
+      const far = tooFar(now, until);
       const withOlderEvent = new Set<string>();
       const due = [...outbox.values()].filter(({ outgoing, lease }) => {
-        if (outgoing.entry.kind === "event") {
-          if (withOlderEvent.has(outgoing.registrationId)) return false;
-          withOlderEvent.add(outgoing.registrationId);
+        const { entry, registrationId, dueAt } = outgoing;
+        if ((entry.kind === "event" ? "event" : entry.channel) !== lane) return false;
+        if (entry.kind === "event") {
+          if (withOlderEvent.has(registrationId)) return false;
+          withOlderEvent.add(registrationId);
         }
-        return outgoing.dueAt <= now && (lease === undefined || lease.until <= now);
+        const isFree = lease === undefined || lease.until <= now || lease.until > far.lease;
+        return isFree && (dueAt <= now || dueAt > far.due);
       });
-      const chosen = due.sort((a, b) => a.outgoing.dueAt - b.outgoing.dueAt).slice(0, limit);
+      const chosen = due.sort((a, b) => inOrder(a.outgoing, b.outgoing)).slice(0, limit);
       return chosen.map(({ outgoing, attempt: tried }) => {
         leases += 1;
         const lease = { id: String(leases), until };
@@ -182,6 +188,11 @@ export function memoryStore(): Store<undefined> {
       owners.delete(key);
     },
   };
+}
+
+/** The longest due first; of those due at one moment, by their ids. */
+function inOrder(one: Outgoing, other: Outgoing): number {
+  return one.dueAt - other.dueAt || (one.id < other.id ? -1 : 1);
 }
 
 /** When nothing can name a row any more. */

@@ -1,6 +1,9 @@
 import type { Change } from "../ports.js";
 import type { Value } from "../sql/database.js";
-import { accountRows, outboxRows, registrationRow, sends } from "../stored.js";
+import { accountRows } from "../stored/account.js";
+import { outboxRows, sends } from "../stored/outbox.js";
+import { registrationRow } from "../stored/registration.js";
+import { insertEvents } from "./mysql-outbox.js";
 
 /** One statement of a commit, and what the commit has come to where it changes no row. */
 export interface Write {
@@ -17,13 +20,10 @@ export function writesOf({ base, registration, outbox, account }: Change<never>)
     write,
     ...(account === undefined ? [] : accountWrites(account)),
     ...insertAll(
-      "porchlight_message (id, registration_id, kind, serial, locale, due_at)",
-      messages.map((row) => [row.id, row.registration_id, row.kind, row.serial, row.locale, row.due_at]),
+      "porchlight_message (id, registration_id, kind, channel, serial, locale, due_at)",
+      messages.map((row) => [row.id, row.registration_id, row.kind, row.channel, row.serial, row.locale, row.due_at]),
     ),
-    ...insertAll(
-      "porchlight_event (id, registration_id, position, body, due_at)",
-      events.map((row) => [row.id, row.registration_id, row.position, row.body, row.due_at]),
-    ),
+    ...(events.length === 0 ? [] : [{ text: insertEvents, values: [JSON.stringify(events)] }]),
   ];
 }
 

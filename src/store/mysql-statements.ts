@@ -38,7 +38,8 @@ left join porchlight_message as m on m.registration_id = r.id`;
 export const pendingOf: string = `select id from porchlight_registration force index (porchlight_registration_address_key)
 where address_key = ? for update`;
 /** A stub stays of each, so that no old ticket inserts its id anew. */
-export const closePending: string = `update ${named} straight_join porchlight_registration as r on r.id = named.id
+export const closePending: string = `update ${named} straight_join porchlight_registration as r force index (primary)
+  on r.id = named.id
 set r.version = r.version + 1, r.state = 'closed', r.outcome = 'cancelled', r.address_key = null, r.serial = null,
   r.guesses = null, r.password_tries = null, r.delivery = null, r.body = null`;
 export const silence: string = `delete m from ${named}

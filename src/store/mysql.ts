@@ -2,9 +2,12 @@ import type { Store, Stored } from "../ports.js";
 import type { Row, Run } from "../sql/database.js";
 import { type MysqlConnection, type MysqlPool, mysqlDatabase } from "../sql/mysql.js";
 import type { TimeLimit } from "../sql/patience.js";
-import { failedEvent, fits, integer, readAccount, readLeased, readRegistration, text } from "../stored.js";
+import { readAccount } from "../stored/account.js";
+import { fits, integer, text } from "../stored/columns.js";
+import { failedEvent, readLeased, tooFar } from "../stored/outbox.js";
+import { readRegistration } from "../stored/registration.js";
 import { type Write, writesOf } from "./mysql-commit.js";
-import { hold, lease, selectHeld, settle } from "./mysql-outbox.js";
+import { leaseEvents, leaseMessages, settle } from "./mysql-outbox.js";
 import {
   charge,
   closePending,
@@ -103,15 +106,16 @@ export function mysqlStore<Tx extends MysqlConnection>(pool: MysqlPool<Tx>, limi
       return rows.length === 1;
     },
 
-    async lease(now, until, limit) {
+    async lease(now, until, limit, lane) {
       const name = crypto.randomUUID();
+      const far = tooFar(now, until);
+      const { hold, read, claim } = lane === "event" ? leaseEvents : leaseMessages;
+      const from = (due: number) => [due, now, far.lease, ...(lane === "event" ? [] : [lane]), limit];
       return database.transaction(async (inside) => {
-        const { rows: found } = await inside(hold, [now, now, limit, now, now, limit, limit]);
-        if (found.length === 0) return { keep: false, value: [] };
-        const held = JSON.stringify(found.map((row) => nameOf(row, "message") ?? nameOf(row, "event")));
-        await inside(lease, [held, name, until, name, until]);
-        const { rows } = await inside(selectHeld, [held]);
-        return { keep: true, value: readLeased(rows, name) };
+        const { rows: held } = await inside(hold, [...from(now), ...from(far.due), limit]);
+        const { rows } = held.length > 0 ? await inside(read, [namesOf(held, "id")]) : { rows: [] };
+        if (rows.length > 0) await inside(claim, [namesOf(rows, "entry_id"), name, until]);
+        return { keep: rows.length > 0, value: readLeased(rows, name) };
       });
     },
 
@@ -119,8 +123,15 @@ export function mysqlStore<Tx extends MysqlConnection>(pool: MysqlPool<Tx>, limi
       if (settlements.length === 0) return;
       const outcomes = settlements.map((settlement) => {
         const { outcome } = settlement;
-        const due_at = outcome === "retry" ? settlement.dueAt : undefined;
-        return { id: settlement.id, lease: settlement.lease, outcome, due_at, event: failedEvent(settlement) };
+        const putOff = outcome === "retry" && { due_at: settlement.dueAt, untried: settlement.untried ? 1 : 0 };
+        return {
+          id: settlement.id,
+          lease: settlement.lease,
+          outcome,
+          untried: 0,
+          ...putOff,
+          event: failedEvent(settlement),
+        };
       });
       const given = [JSON.stringify(outcomes)];
       if (outcomes.every(({ outcome }) => outcome === "retry")) {
@@ -138,7 +149,7 @@ export function mysqlStore<Tx extends MysqlConnection>(pool: MysqlPool<Tx>, limi
     async purge(before, limit) {
       return database.transaction(async (inside) => {
         const { rows } = await inside(ended, [before, limit]);
-        if (rows.length > 0) await inside(purge, [namesOf(rows)]);
+        if (rows.length > 0) await inside(purge, [namesOf(rows, "id")]);
         return { keep: true, value: rows.length };
       });
     },
@@ -148,7 +159,8 @@ export function mysqlStore<Tx extends MysqlConnection>(pool: MysqlPool<Tx>, limi
       await database.transaction(async (inside) => {
         // First, and waiting for whoever activates one: what became an account meanwhile is seen by what comes after.
         const { rows } = await inside(pendingOf, [key]);
-        if (rows.length > 0) for (const statement of [closePending, silence]) await inside(statement, [namesOf(rows)]);
+        if (rows.length > 0)
+          for (const statement of [closePending, silence]) await inside(statement, [namesOf(rows, "id")]);
         for (const statement of [silenceAccount, eraseAccount]) await inside(statement, [key]);
         return { keep: true, value: undefined };
       });
@@ -191,8 +203,4 @@ async function write(run: Run, writes: readonly Write[]): Promise<"committed" | 
   return "committed";
 }
 
-function nameOf(row: Row, column: "message" | "event") {
-  return row[column] === null ? undefined : { [column]: text(row, column) };
-}
-
-const namesOf = (rows: readonly Row[]): string => JSON.stringify(rows.map((row) => text(row, "id")));
+const namesOf = (rows: readonly Row[], column: string): string => JSON.stringify(rows.map((row) => text(row, column)));

@@ -3,16 +3,20 @@ const givenRegistration = `json_to_record($1::json) as given (
   id text, state text, committed_at bigint, ends_at bigint, account_id text, outcome text,
   address_key text, serial integer, delivery text, body text)`;
 
+/** An event is due no earlier than those it waits for, so that no pass looks at it before. */
+const behindOlder = (event: string): string => `greatest(${event}.due_at, (
+    select max(older.due_at) from porchlight_event as older where older.registration_id = ${event}.registration_id))`;
+
 /** The outgoing entries of a commit, written where `condition` holds. */
 const outbox = (condition: string): string => `message as (
-  insert into porchlight_message (id, registration_id, kind, serial, locale, due_at)
-  select id, registration_id, kind, serial, locale, due_at
+  insert into porchlight_message (id, registration_id, kind, channel, serial, locale, due_at)
+  select id, registration_id, kind, channel, serial, locale, due_at
   from json_to_recordset($2::json) as m (
-    id text, registration_id text, kind text, serial integer, locale text, due_at bigint)
+    id text, registration_id text, kind text, channel text, serial integer, locale text, due_at bigint)
   where ${condition}
 ), event as (
   insert into porchlight_event (id, registration_id, position, body, due_at)
-  select id, registration_id, position, body, due_at
+  select id, registration_id, position, body, ${behindOlder("e")}
   from json_to_recordset($3::json) as e (
     id text, registration_id text, position bigint, body text, due_at bigint)
   where ${condition}
@@ -114,31 +118,25 @@ from porchlight_account as a join porchlight_identifier as i on i.account_id = a
 export const setPassword: string =
   "update porchlight_account set password = $2 where id = $1 and ($3::text is null or password = $3)";
 
-/** $1 now, $2 until, $3 the most, $4 the lease. Rows that another process holds are passed over. */
-export const lease: string = `with due_message as (
-  select id, due_at from porchlight_message
-  where due_at <= $1 and leased_until <= $1 order by due_at limit $3 for update skip locked
-), due_event as (
-  select id, due_at from porchlight_event as event
-  where due_at <= $1 and leased_until <= $1 and not exists (
-    select 1 from porchlight_event as older where older.registration_id = event.registration_id
-      and (older.position, older.id) < (event.position, event.id))
-  order by due_at limit $3 for update skip locked
-), due as (
-  select id, due_at, true as message from due_message union all select id, due_at, false from due_event
-  order by due_at limit $3
-), leased_message as (
-  update porchlight_message as m set lease = $4, leased_until = $2, attempt = attempt + 1
-  from due where due.message and m.id = due.id returning m.*
-), leased_event as (
-  update porchlight_event as e set lease = $4, leased_until = $2, attempt = attempt + 1
-  from due where not due.message and e.id = due.id returning e.*
+const isFree = "(leased_until <= $1 or leased_until > $6)";
+
+/**
+ * $1 now, $2 until, $3 the most, $4 the lease, $5 and $6 from when a due time and a lease are too far off to be true, $7
+ * the channel of messages. Rows that another process holds are passed over.
+ */
+const leaseFrom = (table: string, condition: string, columns: string): string => `with due as (
+  select id, due_at from ${table} as entry where due_at <= $1 and ${isFree} and ${condition}
+  order by due_at, id limit $3 for update skip locked
+), too_far as (
+  select id, due_at from ${table} as entry where due_at > $5 and ${isFree} and ${condition}
+  order by due_at, id limit $3 for update skip locked
+), chosen as (
+  select id from due union all select id from too_far limit $3
 ), entry as (
-  select id, registration_id, kind, serial, locale, null as body, due_at, attempt from leased_message union all
-  select id, registration_id, 'event', null, null, body, due_at, attempt from leased_event
+  update ${table} as entry set lease = $4, leased_until = $2, attempt = attempt + 1
+  from chosen where entry.id = chosen.id returning entry.*
 )
-select entry.id as entry_id, entry.registration_id as entry_registration, entry.kind as entry_kind,
-  entry.serial as entry_serial, entry.locale as entry_locale, entry.body as entry_event,
+select entry.id as entry_id, entry.registration_id as entry_registration, ${columns},
   entry.due_at as entry_due_at, entry.attempt as entry_attempt, r.*, ${accountColumns},
   r.state = 'pending' and exists (
     select 1 from porchlight_identifier as owner where owner.address_key = r.address_key) as taken
@@ -148,15 +146,33 @@ left join porchlight_account as a on a.id = r.account_id
 left join porchlight_identifier as i on i.account_id = a.id
 order by entry.due_at, entry.id`;
 
+export const leaseMessages: string = leaseFrom(
+  "porchlight_message",
+  "channel = $7",
+  `entry.kind as entry_kind, entry.channel as entry_channel, entry.serial as entry_serial, entry.locale as entry_locale`,
+);
+
+export const leaseEvents: string = leaseFrom(
+  "porchlight_event",
+  `not exists (select 1 from porchlight_event as older where older.registration_id = entry.registration_id
+    and (older.position, older.id) < (entry.position, entry.id))`,
+  `'event' as entry_kind, entry.body as entry_event`,
+);
+
 /** $1 the outcomes; a failed one may carry its event. */
 export const settle: string = `with outcome as (
-  select * from json_to_recordset($1::json) as o (id text, lease text, outcome text, due_at bigint, event json)
+  select * from json_to_recordset($1::json) as o (
+    id text, lease text, outcome text, due_at bigint, tried integer, event json)
 ), put_off_message as (
-  update porchlight_message as m set due_at = o.due_at, lease = null, leased_until = 0
+  update porchlight_message as m set due_at = o.due_at, lease = null, leased_until = 0, attempt = attempt - 1 + o.tried
   from outcome as o where m.id = o.id and m.lease = o.lease and o.outcome = 'retry'
 ), put_off_event as (
-  update porchlight_event as e set due_at = o.due_at, lease = null, leased_until = 0
+  update porchlight_event as e set due_at = o.due_at, lease = null, leased_until = 0, attempt = attempt - 1 + o.tried
   from outcome as o where e.id = o.id and e.lease = o.lease and o.outcome = 'retry'
+  returning e.id, e.registration_id, e.due_at
+), held_back as (
+  update porchlight_event as younger set due_at = first.due_at from put_off_event as first
+  where younger.registration_id = first.registration_id and younger.id <> first.id and younger.due_at < first.due_at
 ), told as (
   delete from porchlight_event as e using outcome as o
   where e.id = o.id and e.lease = o.lease and o.outcome <> 'retry'
@@ -171,7 +187,7 @@ export const settle: string = `with outcome as (
 insert into porchlight_event (id, registration_id, position, body, due_at)
 select e.id, e.registration_id, coalesce((
     select max(older.position) + 1 from porchlight_event as older where older.registration_id = e.registration_id), 0),
-  e.body, e.due_at
+  e.body, ${behindOlder("e")}
 from done cross join json_to_record(done.event) as e (id text, registration_id text, body text, due_at bigint)
 where e.id is not null
 on conflict (id) do nothing`;

@@ -2,24 +2,18 @@ import type { Change, Store } from "../ports.js";
 import type { Run } from "../sql/database.js";
 import type { TimeLimit } from "../sql/patience.js";
 import { type PostgresClient, type PostgresQueryable, postgresDatabase, type TransactionOf } from "../sql/postgres.js";
-import {
-  accountRows,
-  failedEvent,
-  fits,
-  outboxRows,
-  readAccount,
-  readLeased,
-  readRegistration,
-  registrationRow,
-  sends,
-} from "../stored.js";
+import { accountRows, readAccount } from "../stored/account.js";
+import { fits } from "../stored/columns.js";
+import { failedEvent, outboxRows, readLeased, sends, tooFar } from "../stored/outbox.js";
+import { readRegistration, registrationRow } from "../stored/registration.js";
 import {
   activate,
   charge,
   closePending,
   eraseAccount,
   insert,
-  lease as leaseDue,
+  leaseEvents,
+  leaseMessages,
   purge,
   selectAccount,
   setPassword,
@@ -104,9 +98,11 @@ export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): St
       return changed === 1;
     },
 
-    async lease(now, until, limit) {
+    async lease(now, until, limit, lane) {
       const lease = crypto.randomUUID();
-      const { rows } = await run(leaseDue, [now, until, limit, lease]);
+      const far = tooFar(now, until);
+      const asked = [now, until, limit, lease, far.due, far.lease];
+      const { rows } = await (lane === "event" ? run(leaseEvents, asked) : run(leaseMessages, [...asked, lane]));
       return readLeased(rows, lease);
     },
 
@@ -115,7 +111,8 @@ export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): St
       const rows = outcomes.map((settlement) => {
         const { id, lease, outcome } = settlement;
         const event = failedEvent(settlement);
-        return { id, lease, outcome, due_at: outcome === "retry" ? settlement.dueAt : null, event: event ?? null };
+        if (outcome !== "retry") return { id, lease, outcome, event: event ?? null };
+        return { id, lease, outcome, due_at: settlement.dueAt, tried: settlement.untried ? 0 : 1 };
       });
       await run(settle, [JSON.stringify(rows)]);
     },

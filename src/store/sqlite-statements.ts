@@ -1,5 +1,7 @@
 import type { Statement } from "../sql/sqlite-dialect.js";
-import type { AccountRows, EventRow, MessageRow, RegistrationRow } from "../stored.js";
+import type { AccountRows } from "../stored/account.js";
+import type { EventRow, MessageRow } from "../stored/outbox.js";
+import type { RegistrationRow } from "../stored/registration.js";
 
 // A commit is a chain: each statement writes only where the one before it wrote, so that one which comes too late
 // writes nothing, and nothing is rolled back. `changes()` counts what the last one that can write has written; a link
@@ -83,18 +85,24 @@ select ?, ?, ?, ?, ?, ? where ${linked}`,
   ];
 }
 
-export function insertMessage({ id, registration_id, kind, serial, locale, due_at }: MessageRow): Statement {
+export function insertMessage(row: MessageRow): Statement {
+  const { id, registration_id, kind, channel, serial, locale, due_at } = row;
   return [
-    `insert into porchlight_message (id, registration_id, kind, serial, locale, due_at)
-select ?, ?, ?, ?, ?, ? where ${linked}`,
-    [id, registration_id, kind, serial, locale, due_at],
+    `insert into porchlight_message (id, registration_id, kind, channel, serial, locale, due_at)
+select ?, ?, ?, ?, ?, ?, ? where ${linked}`,
+    [id, registration_id, kind, channel, serial, locale, due_at],
   ];
 }
 
+/** The due time, the registration, the due time: an event is due no earlier than those it waits for, so that no pass looks at it before. */
+export const behindOlder: string = `max(?, coalesce((
+    select max(due_at) from porchlight_event where registration_id = ?), ?))`;
+
 export function insertEvent({ id, registration_id, position, body, due_at }: EventRow): Statement {
   return [
-    `insert into porchlight_event (id, registration_id, position, body, due_at) select ?, ?, ?, ?, ? where ${linked}`,
-    [id, registration_id, position, body, due_at],
+    `insert into porchlight_event (id, registration_id, position, body, due_at)
+select ?, ?, ?, ?, ${behindOlder} where ${linked}`,
+    [id, registration_id, position, body, due_at, registration_id, due_at],
   ];
 }
 

@@ -1,16 +1,10 @@
 import type { Change, Store } from "../ports.js";
 import type { TimeLimit } from "../sql/patience.js";
 import type { Batch, ReadySqliteDatabase, Statement } from "../sql/sqlite-dialect.js";
-import {
-  accountRows,
-  fits,
-  outboxRows,
-  readAccount,
-  readLeased,
-  readRegistration,
-  registrationRow,
-  sends,
-} from "../stored.js";
+import { accountRows, readAccount } from "../stored/account.js";
+import { fits } from "../stored/columns.js";
+import { outboxRows, readLeased, sends } from "../stored/outbox.js";
+import { readRegistration, registrationRow } from "../stored/registration.js";
 import { leaseDue, settle } from "./sqlite-outbox.js";
 import {
   after,
@@ -82,9 +76,9 @@ export function sqliteVerbs<Tx>(database: ReadySqliteDatabase<Tx>, { timeoutSeco
       return changed === 1;
     },
 
-    async lease(now, until, limit) {
+    async lease(now, until, limit, lane) {
       const lease = crypto.randomUUID();
-      const rows = (await batch(leaseDue(now, until, limit, lease))).at(-1)?.rows ?? [];
+      const rows = (await batch(leaseDue(now, until, limit, lane, lease))).at(-1)?.rows ?? [];
       return readLeased(rows, lease);
     },
 

@@ -13,10 +13,14 @@ export { schema } from "../sql/sqlite-schema.js";
  * Each call is one statement or one transaction that is begun and committed at once. Only a commit with rows of the
  * host stays open, while its callback waits: `tx` is the connection itself, whatever else is written on it meanwhile
  * goes or stays with the commit, and the store's other calls wait, so that a callback that calls the store waits for
- * itself. Give such a store a connection of its own. Who waits longer than `timeoutSeconds` (1 to 60, default 5) gets
- * ERR_STORE_TIMEOUT and has begun nothing; a running statement cannot be interrupted. While another process writes, a
- * call tries again for as long, then throws the driver's error; with `pragma journal_mode = wal`, which is the host's to
- * say, it reads meanwhile.
+ * itself. Give such a store a connection of its own. A callback that was given up on still has the database: what it
+ * writes then is kept by itself, or goes with whichever transaction is open.
+ *
+ * Who waits longer than `timeoutSeconds` (1 to 60, default 5) gets ERR_STORE_TIMEOUT and has begun nothing; a running
+ * statement cannot be interrupted. While another process writes, a call tries again for as long, then throws the
+ * driver's error; with `pragma journal_mode = wal`, which is the host's to say, it reads meanwhile. Open better-sqlite3
+ * with `timeout: 0`: its default of five seconds is spent inside SQLite and stops the whole process, while the store's
+ * own waiting stops nobody.
  *
  * @example
  * ```ts

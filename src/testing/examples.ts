@@ -87,9 +87,17 @@ export function activationOf(pending: Pending, accountId: string, base = 1): Cha
 }
 
 /** An activation message of the present challenge, due at {@link newYear}. */
-export function messageOf({ id, challenge, locale }: Pending, overrides: Partial<Outgoing> = {}): Outgoing {
-  const entry = { kind: "activation", serial: challenge.serial, locale } as const;
+export function messageOf(pending: Pending, overrides: Partial<Outgoing> = {}): Outgoing {
+  const { id, identifier, challenge, locale } = pending;
+  const entry = { kind: "activation", channel: identifier.channel, serial: challenge.serial, locale } as const;
   return { id: `message of ${id}`, registrationId: id, dueAt: newYear, entry, ...overrides };
+}
+
+/** The notice of an activation, due at {@link newYear}. */
+export function noticeOf(pending: Pending, overrides: Partial<Outgoing> = {}): Outgoing {
+  const { id, identifier, challenge, locale } = pending;
+  const entry = { kind: "activated", channel: identifier.channel, serial: challenge.serial, locale } as const;
+  return { id: `notice of ${id}`, registrationId: id, dueAt: newYear, entry, ...overrides };
 }
 
 /** An event of a registration, due at {@link newYear}. */

@@ -1,7 +1,7 @@
 import type { Limit, Limiter } from "../ports.js";
 import type { Clause } from "./clause.js";
 import type { FixedClock } from "./clock.js";
-import { expectEqual, expectThat } from "./expect.js";
+import { expectEqual, expectThat, expectThrown } from "./expect.js";
 
 /** A limiter and the clock that it reads. */
 export interface LimiterUnderTest {
@@ -152,6 +152,23 @@ export const limiterContract: readonly Clause<LimiterUnderTest>[] = [
     promise: "a call without limits is allowed",
     async check(make) {
       await allows(await make());
+    },
+  },
+  {
+    promise:
+      "a max that is no whole number of at least 0, or a window that is no time, is a TypeError and counts nowhere",
+    async check(make) {
+      const subject = await make();
+      const wrong: readonly Limit[] = [
+        ...[2.5, -1, Number.NaN].map((max): Limit => ({ ...twice, max })),
+        ...[0, -60, Number.NaN, Number.POSITIVE_INFINITY].map((perSeconds): Limit => ({ ...twice, perSeconds })),
+      ];
+      for (const limit of wrong) {
+        const what = `hit at ${limit.max} per ${limit.perSeconds} s`;
+        const thrown = await expectThrown(async () => subject.limiter.hit([once, limit]), what);
+        expectThat(thrown instanceof TypeError, `${what}: what it threw was no TypeError`);
+      }
+      await allows(subject, once, twice);
     },
   },
   {

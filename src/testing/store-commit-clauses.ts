@@ -2,16 +2,13 @@ import type { Change, Store } from "../ports.js";
 import type { Clause } from "./clause.js";
 import { accountOf, activatedStub, activationOf, messageOf, newYear, pendingRegistration } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
+import { dueAt } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 const first: Change = { base: 0, registration: ada, outbox: [] };
 
 /** Far past every `dueAt` of the examples. */
 const later = newYear + 1e9;
-
-async function outboxOf(store: Store): Promise<readonly string[]> {
-  return (await store.lease(later, later + 1, 100)).map(({ id }) => id);
-}
 
 /** What a store promises of `find` and `commit`: versions, races, the unique key. */
 export const storeCommitClauses: readonly Clause<Store>[] = [
@@ -22,7 +19,7 @@ export const storeCommitClauses: readonly Clause<Store>[] = [
       expectEqual(await store.find("registration-1"), undefined, "find");
       expectEqual(await store.accountByKey("ada@example.com"), undefined, "accountByKey");
       expectEqual(await store.account("account-1"), undefined, "account");
-      expectEqual(await store.lease(later, later + 1, 10), [], "lease");
+      expectEqual(await dueAt(store, later), [], "lease");
     },
   },
   {
@@ -45,7 +42,7 @@ export const storeCommitClauses: readonly Clause<Store>[] = [
         "commit",
       );
       expectEqual(await store.find(ada.id), { version: 1, registration: ada }, "find");
-      expectEqual(await outboxOf(store), [], "the outbox");
+      expectEqual(await dueAt(store, later), [], "the outbox");
     },
   },
   {
@@ -68,7 +65,7 @@ export const storeCommitClauses: readonly Clause<Store>[] = [
       expectEqual(await store.commit(late), "stale", "commit");
       expectEqual((await store.find(ada.id))?.version, 2, "the version");
       expectEqual(await store.accountByKey(ada.identifier.key), undefined, "the account");
-      expectEqual(await outboxOf(store), [], "the outbox");
+      expectEqual(await dueAt(store, later), [], "the outbox");
     },
   },
   {
@@ -124,7 +121,7 @@ export const storeCommitClauses: readonly Clause<Store>[] = [
       expectEqual(await store.find(rival.id), { version: 1, registration: rival }, "the rival");
       expectEqual(await store.accountByKey(ada.identifier.key), accountOf(ada, "account-1"), "the account of the key");
       expectEqual(await store.account("account-2"), undefined, "the second account");
-      expectEqual(await outboxOf(store), [], "the outbox");
+      expectEqual(await dueAt(store, later), [], "the outbox");
     },
   },
   {

@@ -6,10 +6,12 @@ import { storeEraseClauses } from "./store-erase-clauses.js";
 import { storeEventClauses } from "./store-event-clauses.js";
 import { storeGuessClauses } from "./store-guess-clauses.js";
 import { storeGuessRaceClauses } from "./store-guess-race-clauses.js";
+import { storeLaneClauses } from "./store-lane-clauses.js";
 import { storeLeaseClauses } from "./store-lease-clauses.js";
 import { storeNameClauses } from "./store-name-clauses.js";
 import { storePasswordClauses } from "./store-password-clauses.js";
 import { storePurgeClauses } from "./store-purge-clauses.js";
+import { storeSetBackClauses } from "./store-set-back-clauses.js";
 import { storeSettlementClauses } from "./store-settlement-clauses.js";
 import { storeTextClauses } from "./store-text-clauses.js";
 import { storeTransactionClauses } from "./store-transaction-clauses.js";
@@ -36,6 +38,8 @@ export const storeContract: readonly Clause<Store>[] = [
   ...storeGuessClauses,
   ...storeGuessRaceClauses,
   ...storeLeaseClauses,
+  ...storeLaneClauses,
+  ...storeSetBackClauses,
   ...storeEventClauses,
   ...storeDeliveryClauses,
   ...storeSettlementClauses,

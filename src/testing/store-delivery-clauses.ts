@@ -1,34 +1,19 @@
 import type { Challenge, Pending } from "../core/registration.js";
-import type { Change, Leased, Outgoing, Settlement, Store } from "../ports.js";
+import type { Change, Leased, Store } from "../ports.js";
 import type { Clause } from "./clause.js";
 import { activationOf, eventOf, messageOf, newYear, pendingRegistration } from "./examples.js";
-import { expectEqual, expectThat } from "./expect.js";
+import { expectEqual } from "./expect.js";
+import { leaseAll, leaseOne, minute, pendingIn, sending } from "./store-scenes.js";
 
 const ada = pendingRegistration();
-const minute = 60_000;
 
-async function withOutbox(make: () => Promise<Store>, ...outbox: readonly Outgoing[]): Promise<Store> {
-  const store = await make();
-  await store.commit({ base: 0, registration: ada, outbox });
-  return store;
-}
-
-/** Leases the one entry that is due, for a minute. */
-async function leaseOne(store: Store, now: number = newYear): Promise<Leased> {
-  const [leased, ...more] = await store.lease(now, now + minute, 10);
-  expectThat(leased !== undefined && more.length === 0, `expected one entry, but got ${leased ? more.length + 1 : 0}`);
-  return leased;
-}
-
-async function settleOne(store: Store, outcome: Settlement["outcome"], now: number = newYear): Promise<void> {
-  const { id, lease } = await leaseOne(store, now);
-  await store.settle([outcome === "retry" ? { id, lease, outcome, dueAt: now } : { id, lease, outcome }]);
+async function settleOne(store: Store, outcome: "sent" | "dropped" | "failed"): Promise<void> {
+  const { id, lease } = await leaseOne(store, newYear);
+  await store.settle([{ id, lease, outcome }]);
 }
 
 async function deliveryOf(store: Store): Promise<Challenge["delivery"]> {
-  const row = await store.find(ada.id);
-  expectThat(row?.registration.state === "pending", "the registration is not pending");
-  return row.registration.challenge.delivery;
+  return pendingIn(await store.find(ada.id)).challenge.delivery;
 }
 
 const idsOf = (leased: readonly Leased[]): readonly string[] => leased.map(({ id }) => id);
@@ -44,11 +29,11 @@ function settlesAs(
   return {
     promise,
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
+      const store = await sending(make, ada, messageOf(ada));
       await settleOne(store, outcome);
       expectEqual(await deliveryOf(store), delivery, "the delivery");
       expectEqual((await store.find(ada.id))?.version, 1, "the version");
-      expectEqual(await store.lease(newYear + 10 * minute, newYear + 11 * minute, 10), [], "the outbox");
+      expectEqual(await leaseAll(store, newYear + 10 * minute), [], "the outbox");
     },
   };
 }
@@ -61,21 +46,21 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "a failed message leaves its event in the same commit",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
-      const { id, lease } = await leaseOne(store);
+      const store = await sending(make, ada, messageOf(ada));
+      const { id, lease } = await leaseOne(store, newYear);
       const event = eventOf(ada.id, "event-1");
       await store.settle([{ id, lease, outcome: "failed", event }]);
-      const next = await leaseOne(store);
+      const next = await leaseOne(store, newYear);
       expectEqual([next.id, next.entry], [event.id, event.entry], "the event");
     },
   },
   {
     promise: "a message put off is due again at its new time, at its next attempt",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
-      const { id, lease } = await leaseOne(store);
+      const store = await sending(make, ada, messageOf(ada));
+      const { id, lease } = await leaseOne(store, newYear);
       await store.settle([{ id, lease, outcome: "retry", dueAt: newYear + 5 * minute }]);
-      expectEqual(await store.lease(newYear + 5 * minute - 1, newYear + 6 * minute, 10), [], "the entry before");
+      expectEqual(await leaseAll(store, newYear + 5 * minute - 1), [], "the entry before");
       expectEqual((await leaseOne(store, newYear + 5 * minute)).attempt, 2, "the attempt");
       expectEqual(await deliveryOf(store), "queued", "the delivery");
     },
@@ -83,8 +68,8 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "a message put off for less than its lease is due when it says",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
-      const { id, lease } = await leaseOne(store);
+      const store = await sending(make, ada, messageOf(ada));
+      const { id, lease } = await leaseOne(store, newYear);
       await store.settle([{ id, lease, outcome: "retry", dueAt: newYear + 1 }]);
       expectEqual((await leaseOne(store, newYear + 1)).id, id, "the entry");
     },
@@ -92,13 +77,13 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "an outcome of an older lease counts nothing",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
-      const old = await leaseOne(store);
+      const store = await sending(make, ada, messageOf(ada));
+      const old = await leaseOne(store, newYear);
       const present = await leaseOne(store, newYear + minute);
       await store.settle([{ id: old.id, lease: old.lease, outcome: "failed", event: eventOf(ada.id, "event-1") }]);
       expectEqual(await deliveryOf(store), "queued", "the delivery after the older lease");
       await store.settle([{ id: old.id, lease: old.lease, outcome: "retry", dueAt: newYear }]);
-      expectEqual(await store.lease(newYear + minute, newYear + 2 * minute, 10), [], "the outbox");
+      expectEqual(await leaseAll(store, newYear + minute), [], "the outbox");
       await store.settle([{ id: present.id, lease: present.lease, outcome: "sent" }]);
       expectEqual(await deliveryOf(store), "sent", "the delivery after the present lease");
     },
@@ -106,21 +91,21 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "a settled entry cannot be settled again",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
-      const { id, lease } = await leaseOne(store);
+      const store = await sending(make, ada, messageOf(ada));
+      const { id, lease } = await leaseOne(store, newYear);
       await store.settle([{ id, lease, outcome: "sent" }]);
       await store.settle([{ id, lease, outcome: "failed", event: eventOf(ada.id, "event-1") }]);
       await store.settle([{ id, lease, outcome: "retry", dueAt: newYear }]);
       expectEqual(await deliveryOf(store), "sent", "the delivery");
-      expectEqual(await store.lease(newYear, newYear + minute, 10), [], "the outbox");
+      expectEqual(await leaseAll(store, newYear), [], "the outbox");
     },
   },
   {
     promise: "a pass settles each entry by its own outcome",
     async check(make) {
       const ids = ["sent", "retry", "failed"] as const;
-      const store = await withOutbox(make, ...ids.map((id) => messageOf(ada, { id, registrationId: `of ${id}` })));
-      const leased = await store.lease(newYear, newYear + minute, 10);
+      const store = await sending(make, ada, ...ids.map((id) => messageOf(ada, { id, registrationId: `of ${id}` })));
+      const leased = await leaseAll(store, newYear);
       expectEqual(leased.length, 3, "how many were leased");
       await store.settle(
         leased.map(({ id, lease }) => {
@@ -129,7 +114,7 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
           return { id, lease, outcome: "sent" };
         }),
       );
-      const left = idsOf(await store.lease(newYear, newYear + minute, 10));
+      const left = idsOf(await leaseAll(store, newYear));
       expectEqual([...left].sort(), ["event-1", "retry"], "the outbox");
     },
   },
@@ -137,8 +122,8 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
     promise: "an outcome of a serial that is no longer current leaves the delivery",
     async check(make) {
       for (const outcome of ["sent", "failed"] as const) {
-        const store = await withOutbox(make, messageOf(ada));
-        const { id, lease } = await leaseOne(store);
+        const store = await sending(make, ada, messageOf(ada));
+        const { id, lease } = await leaseOne(store, newYear);
         await store.commit(
           changed({ registration: withSerial(2), outbox: [messageOf(withSerial(2), { id: "next" })] }),
         );
@@ -150,8 +135,8 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "an outcome of an activated registration leaves its stub",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
-      const { id, lease } = await leaseOne(store);
+      const store = await sending(make, ada, messageOf(ada));
+      const { id, lease } = await leaseOne(store, newYear);
       const activation = activationOf(ada, "account-1");
       await store.commit(activation);
       await store.settle([{ id, lease, outcome: "failed" }]);
@@ -161,7 +146,7 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "the outcome of an event touches no challenge",
     async check(make) {
-      const store = await withOutbox(make, eventOf(ada.id, "event-1"));
+      const store = await sending(make, ada, eventOf(ada.id, "event-1"));
       await settleOne(store, "sent");
       expectEqual(await deliveryOf(store), "queued", "the delivery");
     },
@@ -169,7 +154,7 @@ export const storeDeliveryClauses: readonly Clause<Store>[] = [
   {
     promise: "a commit that sends nothing keeps the delivery, one that sends says queued",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
+      const store = await sending(make, ada, messageOf(ada));
       await settleOne(store, "failed");
       await store.commit(changed({ registration: { ...ada, disowned: true } }));
       expectEqual(await deliveryOf(store), "failed", "the delivery after a commit without a message");

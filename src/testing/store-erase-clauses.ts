@@ -8,11 +8,12 @@ import {
   eventOf,
   messageOf,
   newYear,
+  noticeOf,
   pendingFor,
   pendingRegistration,
 } from "./examples.js";
-import { expectEqual } from "./expect.js";
-import { atOnce, dueAt, holding, withAccount } from "./store-scenes.js";
+import { expectEqual, expectThat } from "./expect.js";
+import { atOnce, drained, dueAt, holding, leaseAll, minute, withAccount } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 const eve = pendingFor("registration-2", "eve@example.com");
@@ -96,13 +97,40 @@ export const storeEraseClauses: readonly Clause<Store>[] = [
   {
     promise: "erase drops the messages of an account's registration, and leaves events until they are told",
     async check(make) {
-      const notice = messageOf(ada, { id: "notice", entry: { kind: "activated", serial: 1, locale: "en" } });
+      const notice = noticeOf(ada);
       const store = await holding(make, ada, eve);
       await store.commit({ ...activationOf(ada, "account-1"), outbox: [notice, eventOf(ada.id, "event-1")] });
       await store.commit({ base: 1, registration: eve, outbox: [messageOf(eve), eventOf(eve.id, "event-2")] });
       await store.erase(key);
       await store.erase(eve.identifier.key);
       expectEqual(await dueAt(store, newYear), ["event-1", "event-2"], "the outbox");
+    },
+  },
+  {
+    promise: "events of an erased person that are leased, put off or behind another stay until they are told",
+    async check(make) {
+      const hers = ["hers-3", "hers-1", "hers-2"].map((id) => eventOf(ada.id, id));
+      const eves = ["eves-2", "eves-1"].map((id) => eventOf(eve.id, id));
+      const store = await withAccount(make, ada);
+      await store.commit({ base: 2, registration: activatedStub(ada, "account-1"), outbox: hers });
+      await store.commit(insert(eve, ...eves));
+      const [putOff, leased] = await leaseAll(store, newYear);
+      expectThat(putOff?.id === "eves-2" && leased?.id === "hers-3", "the first of each was not leased");
+      const dueThen = newYear + 5 * minute;
+      await store.settle([{ id: putOff.id, lease: putOff.lease, outcome: "retry", dueAt: dueThen }]);
+      await store.erase(key);
+      await store.erase(eve.identifier.key);
+      expectEqual(await dueAt(store, newYear), [], "what is due while one is leased and one put off");
+      await store.settle([{ id: leased.id, lease: leased.lease, outcome: "sent" }]);
+      const told = await drained(store, dueThen);
+      expectEqual(
+        ["hers", "eves"].map((whose) => told.filter((id) => id.startsWith(whose))),
+        [
+          ["hers-1", "hers-2"],
+          ["eves-2", "eves-1"],
+        ],
+        "what is told then",
+      );
     },
   },
   {

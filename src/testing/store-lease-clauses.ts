@@ -1,4 +1,4 @@
-import type { Outgoing, Store } from "../ports.js";
+import type { Leased, Outgoing, Store } from "../ports.js";
 import type { Clause } from "./clause.js";
 import {
   accountOf,
@@ -8,25 +8,22 @@ import {
   eventOf,
   messageOf,
   newYear,
+  noticeOf,
   pendingFor,
   pendingRegistration,
   phoneOf,
 } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
-import { holding, leaseOne, minute } from "./store-scenes.js";
+import { holding, leaseAll, leaseOne, minute, sending } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 
-async function withOutbox(make: () => Promise<Store>, ...outbox: readonly Outgoing[]): Promise<Store> {
-  const store = await make();
-  await store.commit({ base: 0, registration: ada, outbox });
-  return store;
-}
-
+/** The mail that is due at `now`, leased for a minute, in the order in which it comes. */
 async function leasedAt(store: Store, now: number, limit = 100): Promise<readonly string[]> {
-  return (await store.lease(now, now + minute, limit)).map(({ id }) => id);
+  return (await store.lease(now, now + minute, limit, "email")).map(({ id }) => id);
 }
 
+const idsOf = (leased: readonly Leased[]): readonly string[] => leased.map(({ id }) => id);
 const message = (id: string, dueAt: number): Outgoing => messageOf(ada, { id, dueAt });
 
 /** What a store promises of `lease`: who may send what, and what comes with it. */
@@ -35,7 +32,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
     promise: "an entry is leased as it was committed, at its first attempt, with its registration",
     async check(make) {
       const outgoing = messageOf(ada);
-      const [leased, ...more] = await (await withOutbox(make, outgoing)).lease(newYear, newYear + minute, 10);
+      const [leased, ...more] = await leaseAll(await sending(make, ada, outgoing), newYear);
       expectThat(leased !== undefined && leased.lease !== "", "nothing was leased");
       expectEqual(
         leased,
@@ -48,7 +45,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
   {
     promise: "an entry is not leased before it is due",
     async check(make) {
-      const store = await withOutbox(make, message("later", newYear + minute));
+      const store = await sending(make, ada, message("later", newYear + minute));
       expectEqual(await leasedAt(store, newYear + minute - 1), [], "the entries before");
       expectEqual(await leasedAt(store, newYear + minute), ["later"], "the entries then");
     },
@@ -56,8 +53,9 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
   {
     promise: "the longest due come first, at most limit",
     async check(make) {
-      const store = await withOutbox(
+      const store = await sending(
         make,
+        ada,
         message("b", newYear + 2),
         message("a", newYear + 1),
         message("c", newYear + 3),
@@ -69,10 +67,10 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
   {
     promise: "a leased entry is nobody else's until the lease ends, then free at its next attempt",
     async check(make) {
-      const store = await withOutbox(make, message("a", newYear));
-      const [first] = await store.lease(newYear, newYear + minute, 10);
+      const store = await sending(make, ada, message("a", newYear));
+      const [first] = await leaseAll(store, newYear);
       expectEqual(await leasedAt(store, newYear + minute - 1), [], "the entries during the lease");
-      const [second] = await store.lease(newYear + minute, newYear + 2 * minute, 10);
+      const [second] = await leaseAll(store, newYear + minute);
       expectEqual(second?.attempt, 2, "the attempt");
       expectThat(first?.lease !== second?.lease, "both leases have one name");
     },
@@ -81,7 +79,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
     promise: "of twenty leases at once, each entry goes to one",
     async check(make) {
       const ids = Array.from({ length: 30 }, (_, n) => `message-${n}`);
-      const store = await withOutbox(make, ...ids.map((id) => message(id, newYear)));
+      const store = await sending(make, ada, ...ids.map((id) => message(id, newYear)));
       const passes = await Promise.all(Array.from({ length: 20 }, () => leasedAt(store, newYear, 10)));
       expectEqual(passes.flat().sort(), [...ids].sort(), "what was leased in all");
     },
@@ -89,19 +87,19 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
   {
     promise: "a registration comes as it is now, not as it was when its message was decided",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
+      const store = await sending(make, ada, messageOf(ada));
       await store.commit({ base: 1, registration: { ...ada, disowned: true }, outbox: [] });
-      const [leased] = await store.lease(newYear, newYear + minute, 10);
+      const [leased] = await leaseAll(store, newYear);
       expectEqual(leased?.registration, { ...ada, disowned: true }, "the registration");
     },
   },
   {
     promise: "an entry of an activated registration comes with its stub and its account",
     async check(make) {
-      const store = await withOutbox(make);
-      const notice = messageOf(ada, { entry: { kind: "activated", serial: 1, locale: "en" } });
+      const store = await holding(make, ada);
+      const notice = noticeOf(ada);
       await store.commit({ ...activationOf(ada, "account-1"), outbox: [notice] });
-      const [leased] = await store.lease(newYear, newYear + minute, 10);
+      const [leased] = await leaseAll(store, newYear);
       expectEqual(leased?.entry, notice.entry, "the entry");
       expectEqual(leased?.registration, activatedStub(ada, "account-1"), "the stub");
       expectEqual(leased?.account, accountOf(ada, "account-1").account, "the account");
@@ -110,7 +108,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
   {
     promise: "taken says whether the address of a pending registration has an account by now",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada));
+      const store = await sending(make, ada, messageOf(ada));
       const rival = pendingRegistration({ id: "registration-2" });
       const stranger = pendingRegistration({
         id: "registration-3",
@@ -119,7 +117,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
       await store.commit({ base: 0, registration: rival, outbox: [] });
       await store.commit({ base: 0, registration: stranger, outbox: [messageOf(stranger)] });
       await store.commit(activationOf(rival, "account-2"));
-      const leased = await store.lease(newYear, newYear + minute, 10);
+      const leased = await leaseAll(store, newYear);
       const taken = Object.fromEntries(leased.map((one) => [one.registrationId, one.taken]));
       expectEqual(taken, { [ada.id]: true, [stranger.id]: false }, "taken");
     },
@@ -129,25 +127,25 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
     async check(make) {
       const others = Array.from({ length: 5 }, (_, n) => pendingFor(`other-${n}`, `other-${n}@example.com`));
       const ids = Array.from({ length: 60 }, (_, n) => `message-${n}`);
-      const store = await withOutbox(make, ...ids.map((id, n) => message(id, newYear + (n % 7))));
+      const store = await sending(make, ada, ...ids.map((id, n) => message(id, newYear + (n % 7))));
       for (const other of others) {
         await store.commit({ base: 0, registration: other, outbox: [eventOf(other.id, `event of ${other.id}`)] });
       }
       const taken: string[] = [];
       const process = async (): Promise<void> => {
-        for (let pass = 0; pass < 6; pass += 1) taken.push(...(await leasedAt(store, newYear + minute, 2)));
+        for (let pass = 0; pass < 6; pass += 1) taken.push(...idsOf(await leaseAll(store, newYear + minute, 2)));
       };
       await Promise.all(Array.from({ length: 8 }, process));
-      taken.push(...(await leasedAt(store, newYear + minute)));
+      taken.push(...idsOf(await leaseAll(store, newYear + minute)));
       expectEqual(taken.sort(), [...ids, ...others.map(({ id }) => `event of ${id}`)].sort(), "what was leased in all");
     },
   },
   {
     promise: "a pass of none takes none, and counts no attempt",
     async check(make) {
-      const store = await withOutbox(make, messageOf(ada), eventOf(ada.id, "event-1"));
-      expectEqual(await leasedAt(store, newYear, 0), [], "the pass of none");
-      const leased = await store.lease(newYear, newYear + minute, 10);
+      const store = await sending(make, ada, messageOf(ada), eventOf(ada.id, "event-1"));
+      expectEqual(await leaseAll(store, newYear, 0), [], "the pass of none");
+      const leased = await leaseAll(store, newYear);
       expectEqual(
         leased.map(({ attempt }) => attempt),
         [1, 1],
@@ -159,8 +157,8 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
     promise: "two hundred entries are leased in one pass, and settled in one",
     async check(make) {
       const ids = Array.from({ length: 200 }, (_, n) => `message-${n}`);
-      const store = await withOutbox(make, ...ids.map((id) => message(id, newYear)));
-      const leased = await store.lease(newYear, newYear + minute, 200);
+      const store = await sending(make, ada, ...ids.map((id) => message(id, newYear)));
+      const leased = await leaseAll(store, newYear, 200);
       expectEqual(leased.map(({ id }) => id).sort(), [...ids].sort(), "what was leased");
       await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome: "sent" })));
       expectEqual(await leasedAt(store, newYear + minute), [], "what is left");
@@ -169,7 +167,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
   {
     promise: "an attempt is counted with every lease, over time-outs and retries, and the due time is the latest",
     async check(make) {
-      const store = await withOutbox(make, message("a", newYear));
+      const store = await sending(make, ada, message("a", newYear));
       const attempts: (readonly [attempt: number, dueAt: number])[] = [];
       let now = newYear;
       for (const put of [undefined, 2 * minute, undefined, 5 * minute, undefined]) {
@@ -191,7 +189,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
     async check(make) {
       const rival = pendingRegistration({ id: "registration-2" });
       const again = pendingRegistration({ id: "registration-3" });
-      const store = await withOutbox(make, messageOf(ada));
+      const store = await sending(make, ada, messageOf(ada));
       await store.commit({ base: 0, registration: rival, outbox: [] });
       expectEqual((await leaseOne(store, newYear)).taken, false, "taken before");
       await store.commit(activationOf(rival, "account-2"));
@@ -215,7 +213,7 @@ export const storeLeaseClauses: readonly Clause<Store>[] = [
       await store.commit({ base: 1, registration: late, outbox: [eventOf(purged.id, "event-3")] });
       await store.erase(erased.identifier.key);
       await store.purge(newYear, 10);
-      const leased = await store.lease(newYear, newYear + minute, 10);
+      const leased = await leaseAll(store, newYear);
       const found = Object.fromEntries(leased.map((one) => [one.id, [one.registration, one.account, one.taken]]));
       const expected = {
         "event-1": [closedStub(closed), undefined, false],

@@ -11,7 +11,7 @@ import {
   pendingRegistration,
 } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
-import { dueAt, holding, minute, pendingIn, withAccount } from "./store-scenes.js";
+import { dueAt, holding, leaseAll, pendingIn, withAccount } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 
@@ -120,7 +120,7 @@ export const storeNameClauses: readonly Clause<Store>[] = [
         const registration = pendingFor(`registration-${n + 1}`, spelling);
         await store.commit({ base: 0, registration, outbox: [messageOf(registration)] });
       }
-      const leased = await store.lease(newYear, newYear + minute, 100);
+      const leased = await leaseAll(store, newYear);
       const taken = leased.filter((one) => one.taken).map(({ registrationId }) => registrationId);
       expectEqual(taken, ["registration-1"], "what is taken");
     },
@@ -135,7 +135,7 @@ export const storeNameClauses: readonly Clause<Store>[] = [
         const outbox = [messageOf(one, { id: one.id }), eventOf(one.id, `event of ${one.id}`)];
         expectEqual(await store.commit({ base: 0, registration: one, outbox }), "committed", `commit of ${one.id}`);
       }
-      const leased = await store.lease(newYear, newYear + minute, 10);
+      const leased = await leaseAll(store, newYear);
       expectEqual(leased.length, 4, "how many were leased at once");
       const keys = leased.map(({ registration }) => registration?.state === "pending" && registration.identifier.key);
       expectEqual(

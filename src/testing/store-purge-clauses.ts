@@ -8,11 +8,12 @@ import {
   eventOf,
   messageOf,
   newYear,
+  noticeOf,
   pendingFor,
   pendingRegistration,
 } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
-import { atOnce, dueAt, holding, leaseOne, withAccount } from "./store-scenes.js";
+import { atOnce, dueAt, holding, leaseAll, leaseOne, withAccount } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 const insert = (registration = ada, ...outbox: Change["outbox"]): Change => ({ base: 0, registration, outbox });
@@ -52,7 +53,7 @@ export const storePurgeClauses: readonly Clause<Store>[] = [
     async check(make) {
       const store = await make();
       await store.commit(insert());
-      const notice = messageOf(ada, { entry: { kind: "activated", serial: 1, locale: "en" } });
+      const notice = noticeOf(ada);
       await store.commit({ ...activationOf(ada, "account-1"), outbox: [notice] });
       expectEqual(await store.purge(afterAll, 10), 0, "how many were deleted before");
       const { id, lease, account } = await leaseOne(store, newYear);
@@ -68,7 +69,7 @@ export const storePurgeClauses: readonly Clause<Store>[] = [
       const store = await make();
       await store.commit(insert(ada, eventOf(ada.id, "event-1")));
       await store.purge(afterAll, 10);
-      const [event] = await store.lease(newYear, newYear + 1, 10);
+      const [event] = await leaseAll(store, newYear);
       expectEqual([event?.id, event?.registration], ["event-1", undefined], "the event and its registration");
     },
   },
@@ -129,7 +130,7 @@ export const storePurgeClauses: readonly Clause<Store>[] = [
       expectEqual(await store.account("account-1"), accountOf(ada, "account-1").account, "account");
       const again = pendingFor("registration-3", ada.identifier.key);
       await store.commit(insert(again, messageOf(again)));
-      const [leased] = await store.lease(newYear, newYear + 1, 10);
+      const [leased] = await leaseAll(store, newYear);
       expectEqual(leased?.taken, true, "whether its address is taken");
       expectEqual(await store.commit(activationOf(again, "account-3")), "taken", "a second account of its key");
     },
@@ -199,14 +200,14 @@ export const storePurgeClauses: readonly Clause<Store>[] = [
         await store.commit(insert(pending, messageOf(pending), eventOf(pending.id, `event-${round}`)));
         const [leased] = await atOnce(
           round,
-          () => store.lease(newYear, newYear + 1, 10),
+          () => leaseAll(store, newYear),
           () => store.purge(afterAll, 10),
         );
         const settlement = leased.map(({ id, lease }) => ({ id, lease, outcome: "retry" as const, dueAt: newYear }));
         await store.settle(settlement);
         expectEqual(await store.find(pending.id), undefined, "the registration");
         expectEqual(await dueAt(store, newYear + 1), [`event-${round}`], "the outbox");
-        const [event] = await store.lease(newYear + 2, newYear + 3, 10);
+        const [event] = await leaseAll(store, newYear + 2);
         await store.settle([{ id: event?.id ?? "", lease: event?.lease ?? "", outcome: "sent" }]);
       }
     },

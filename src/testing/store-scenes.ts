@@ -1,5 +1,5 @@
 import type { Pending } from "../core/registration.js";
-import type { Leased, Outgoing, Store, Stored } from "../ports.js";
+import type { Lane, Leased, Outgoing, Store, Stored } from "../ports.js";
 import { activationOf } from "./examples.js";
 import { expectThat } from "./expect.js";
 
@@ -37,25 +37,40 @@ export function pendingIn(row: Stored | undefined): Pending {
   return row.registration;
 }
 
+/** In the order in which {@link leaseAll} asks for them. */
+export const lanes: readonly Lane[] = ["email", "phone", "event"];
+
+/** Whether one comes before the other in a lease. */
+export function inOrder(one: Outgoing, other: Outgoing): number {
+  return one.dueAt - other.dueAt || (one.id < other.id ? -1 : 1);
+}
+
+/** Leases what is due in all lanes, for a minute; at most `limit` of each lane. */
+export async function leaseAll(store: Store, now: number, limit = 100): Promise<readonly Leased[]> {
+  const leased: Leased[] = [];
+  for (const lane of lanes) leased.push(...(await store.lease(now, now + minute, limit, lane)));
+  return leased.sort(inOrder);
+}
+
 /** Leases the one entry that is due, for a minute. */
 export async function leaseOne(store: Store, now: number): Promise<Leased> {
-  const [leased, ...more] = await store.lease(now, now + minute, 10);
+  const [leased, ...more] = await leaseAll(store, now);
   expectThat(leased !== undefined && more.length === 0, `expected one entry, but got ${leased ? more.length + 1 : 0}`);
   return leased;
 }
 
-/** What is due at `now`, in no order, leased for a millisecond. */
+/** What is due at `now`, in no order, leased for a minute and not given back. */
 export async function dueAt(store: Store, now: number): Promise<readonly string[]> {
-  return (await store.lease(now, now + 1, 1_000)).map(({ id }) => id).sort();
+  return (await leaseAll(store, now, 1_000)).map(({ id }) => id).sort();
 }
 
-/** Tells what is due, pass after pass, until nothing is; the ids in the order of their telling. */
-export async function drained(store: Store, now: number, limit = 1): Promise<readonly string[]> {
+/** Tells what is due, one of each lane in a pass, until nothing is; the ids in the order of their telling. */
+export async function drained(store: Store, now: number): Promise<readonly string[]> {
   const told: string[] = [];
-  for (let pass = await store.lease(now, now + minute, limit); pass.length > 0; ) {
+  for (let pass = await leaseAll(store, now, 1); pass.length > 0; pass = await leaseAll(store, now, 1)) {
     told.push(...pass.map(({ id }) => id));
+    expectThat(told.length < 1_000, "there is no end of what is due");
     await store.settle(pass.map(({ id, lease }) => ({ id, lease, outcome: "sent" })));
-    pass = await store.lease(now, now + minute, limit);
   }
   return told;
 }

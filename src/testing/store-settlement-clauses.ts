@@ -1,14 +1,30 @@
 import type { Pending } from "../core/registration.js";
-import type { Settlement, Store } from "../ports.js";
+import type { Leased, Settlement, Store } from "../ports.js";
 import type { Clause } from "./clause.js";
 import { closedStub, eventOf, messageOf, newYear, pendingFor, pendingRegistration } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
-import { atOnce, dueAt, leaseOne, minute, pendingIn, sending } from "./store-scenes.js";
+import { atOnce, dueAt, leaseAll, leaseOne, minute, pendingIn, sending } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 
 const withSerial = (serial: number): Pending => ({ ...ada, challenge: { ...ada.challenge, serial } });
 const deliveryIn = async (store: Store): Promise<string> => pendingIn(await store.find(ada.id)).challenge.delivery;
+
+/** Leases the mail and the events that are due, and settles them all at once, each by its own outcome; their attempts. */
+async function attemptsAt(
+  store: Store,
+  now: number,
+  outcomeOf: (id: string) => "retry" | "untried" | "none",
+): Promise<readonly (readonly [id: string, attempt: number])[]> {
+  const leased = await leaseAll(store, now);
+  const outcomes = leased.flatMap(({ id, lease }): readonly Settlement[] => {
+    const outcome = outcomeOf(id);
+    if (outcome === "none") return [];
+    return [{ id, lease, outcome: "retry", dueAt: now + minute, ...(outcome === "untried" && { untried: true }) }];
+  });
+  await store.settle(outcomes);
+  return leased.map(({ id, attempt }) => [id, attempt]);
+}
 
 /** What a store promises of outcomes that come late, twice, at once, or from nowhere. */
 export const storeSettlementClauses: readonly Clause<Store>[] = [
@@ -56,10 +72,65 @@ export const storeSettlementClauses: readonly Clause<Store>[] = [
       const store = await sending(make, ada, messageOf(ada));
       const { id, lease } = await leaseOne(store, newYear);
       // Another pass, long after the lease, that had no room for it.
-      expectEqual(await store.lease(newYear + 10 * minute, newYear + 11 * minute, 0), [], "another pass");
+      expectEqual(await leaseAll(store, newYear + 10 * minute, 0), [], "another pass");
       await store.settle([{ id, lease, outcome: "sent" }]);
       expectEqual(await deliveryIn(store), "sent", "the delivery");
       expectEqual(await dueAt(store, newYear + 11 * minute), [], "the outbox");
+    },
+  },
+  {
+    promise: "an attempt that came to no try is not counted, before, between and after those that are",
+    async check(make) {
+      const store = await sending(make, ada, eventOf(ada.id, "event"), messageOf(ada, { id: "message" }));
+      const story = ["untried", "untried", "retry", "untried", "none", "retry", "untried", "untried", "none"] as const;
+      const attempts = [1, 1, 1, 2, 2, 3, 4, 4, 4];
+      for (const [n, outcome] of story.entries()) {
+        const attempt = attempts[n] ?? 0;
+        const told = await attemptsAt(store, newYear + n * minute, () => outcome);
+        expectEqual(
+          [...told].sort(),
+          [
+            ["event", attempt],
+            ["message", attempt],
+          ],
+          `the attempts of pass ${n + 1}`,
+        );
+      }
+    },
+  },
+  {
+    promise: "of one pass, those that came to no try are not counted, and the others are",
+    async check(make) {
+      const eve = pendingFor("registration-2", "eve@example.com");
+      const messages = ["message-1", "message-2", "message-3"].map((id) => messageOf(ada, { id }));
+      const store = await sending(make, ada, eventOf(ada.id, "event-1"), ...messages);
+      await store.commit({ base: 0, registration: eve, outbox: [eventOf(eve.id, "event-2")] });
+      const untried = ["event-1", "message-2"];
+      for (const [pass, now] of [newYear, newYear + minute, newYear + 2 * minute].entries()) {
+        const told = await attemptsAt(store, now, (id) => (untried.includes(id) ? "untried" : "retry"));
+        const expected = ["event-1", "event-2", "message-1", "message-2", "message-3"].map((id) => [
+          id,
+          untried.includes(id) ? 1 : pass + 1,
+        ]);
+        expectEqual([...told].sort(), expected, `the attempts of pass ${pass + 1}`);
+      }
+    },
+  },
+  {
+    promise: "an attempt is given back once, and by the present lease alone",
+    async check(make) {
+      const store = await sending(make, ada, messageOf(ada));
+      const old = await leaseOne(store, newYear);
+      const present = await leaseOne(store, newYear + minute);
+      const givenBack = ({ id, lease }: Leased): Settlement => {
+        return { id, lease, outcome: "retry", dueAt: newYear + 2 * minute, untried: true };
+      };
+      await store.settle([givenBack(old)]);
+      expectEqual(await dueAt(store, newYear + minute), [], "what is due during the present lease");
+      await store.settle([givenBack(present)]);
+      for (const again of [present, old, present]) await store.settle([givenBack(again)]);
+      expectEqual((await leaseOne(store, newYear + 2 * minute)).attempt, 2, "the attempt");
+      expectEqual((await leaseOne(store, newYear + 3 * minute)).attempt, 3, "the attempt after it");
     },
   },
   {
@@ -83,7 +154,7 @@ export const storeSettlementClauses: readonly Clause<Store>[] = [
       for (const outcome of ["sent", "failed"] as const) {
         const messages = ["message-1", "message-2"].map((id) => messageOf(ada, { id }));
         const store = await sending(make, ada, ...messages);
-        const leased = await store.lease(newYear, newYear + minute, 10);
+        const leased = await leaseAll(store, newYear);
         expectEqual(leased.length, 2, "how many were leased");
         await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome })));
         expectEqual(await deliveryIn(store), outcome, "the delivery");

@@ -3,7 +3,7 @@ import type { Entry, Outgoing, Store, StoredAccount } from "../ports.js";
 import type { Clause } from "./clause.js";
 import { accountOf, activationOf, eventOf, messageOf, newYear, pendingFor, pendingRegistration } from "./examples.js";
 import { expectEqual } from "./expect.js";
-import { dueAt, holding, withAccount } from "./store-scenes.js";
+import { dueAt, holding, leaseAll, withAccount } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 
@@ -113,14 +113,14 @@ export const storeTextClauses: readonly Clause<Store>[] = [
       for (const [n, text] of odd.entries()) {
         const event = eventOf(ada.id, `event-${n}`);
         const entries: readonly Entry[] = [
-          { kind: "activation", serial: 1, locale: text },
+          { kind: "activation", channel: "email", serial: 1, locale: text },
           ...(event.entry.kind === "event" ? [{ ...event.entry, event: { ...event.entry.event, masked: text } }] : []),
         ];
         for (const entry of entries) {
           const registration = pendingFor(`${entry.kind}-${n}`, `${entry.kind}-${n}@example.com`);
           const outgoing: Outgoing = { id: `entry-${n}`, registrationId: registration.id, dueAt: newYear, entry };
           const answer = await answerOf(store.commit({ base: 0, registration, outbox: [outgoing] }));
-          const leased = await store.lease(newYear, newYear + 1, 10);
+          const leased = await leaseAll(store, newYear);
           const written = answer === "refused" ? [] : [entry];
           expectEqual(
             leased.map(({ entry }) => entry),

@@ -21,7 +21,7 @@ const activation: Change = { ...activationOf(ada, "account-1"), outbox: [message
 async function expectUntouched(store: Store): Promise<void> {
   expectEqual(await store.find(ada.id), { version: 1, registration: ada }, "the registration");
   expectEqual(await store.accountByKey(ada.identifier.key), undefined, "the account");
-  expectEqual(await store.lease(newYear, newYear + 1, 10), [], "the outbox");
+  expectEqual(await dueAt(store, newYear), [], "the outbox");
 }
 
 /** What a store promises of `inTransaction`. */
@@ -72,7 +72,7 @@ export const storeTransactionClauses: readonly Clause<Store>[] = [
       expectEqual((await store.find(ada.id))?.registration, named.registration, "the registration");
       expectEqual(await store.accountByKey(ada.identifier.key), named.account, "the account");
       expectEqual(await store.account("account-1"), undefined, "the account that was handed in");
-      expectEqual(await store.lease(newYear, newYear + 1, 10), [], "the outbox");
+      expectEqual(await dueAt(store, newYear), [], "the outbox");
     },
   },
   {

@@ -14,7 +14,7 @@ import {
   phoneOf,
 } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
-import { leaseOne } from "./store-scenes.js";
+import { leaseAll, leaseOne } from "./store-scenes.js";
 
 const ada = pendingRegistration();
 
@@ -187,7 +187,7 @@ export const storeValueClauses: readonly Clause<Store>[] = [
         await store.commit({ base: 0, registration: other, outbox: [message] });
         await store.commit({ base: 1, registration: closed, outbox: [] });
         expectEqual(await store.find(other.id), { version: 2, registration: closed }, "the closed stub");
-        expectEqual(await store.lease(at - 1, at, 10), [], "what is due before");
+        expectEqual(await leaseAll(store, at - 1), [], "what is due before");
         const first = await leaseOne(store, at);
         await store.settle([{ id: message.id, lease: first.lease, outcome: "retry", dueAt: at + 2 }]);
         const again = await leaseOne(store, at + 2);
@@ -208,7 +208,7 @@ export const storeValueClauses: readonly Clause<Store>[] = [
       expectEqual(await store.find(ada.id), { version: 1, registration: pending }, "the registration");
       expectEqual((await store.charge(ada.id, million, "code", 5))?.paid, true, "a guess at its serial");
       expectEqual((await store.charge(ada.id, million - 1, "code", 5))?.paid, false, "a guess at the one before");
-      const [leased] = await store.lease(newYear, newYear + 1, 10);
+      const [leased] = await leaseAll(store, newYear);
       expectEqual(leased?.entry, message.entry, "the entry");
       expectEqual(await store.commit({ base: million, registration: pending, outbox: [] }), "stale", "a far version");
     },
@@ -224,7 +224,7 @@ export const storeValueClauses: readonly Clause<Store>[] = [
           const message = messageOf(pending, { id });
           await expectKept(store, pending, accountOf(pending, id));
           await store.commit({ base: 2, registration: activatedStub(pending, id), outbox: [message] });
-          const [leased] = await store.lease(newYear, newYear + 1, 1);
+          const [leased] = await leaseAll(store, newYear, 1);
           expectThat(leased !== undefined, "nothing was leased");
           expectEqual([leased.id, leased.registrationId, leased.account?.id], [id, id, id], "what was leased");
           await store.settle([{ id, lease: leased.lease, outcome: "sent" }]);

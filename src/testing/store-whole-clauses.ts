@@ -13,7 +13,7 @@ import {
   pendingRegistration,
 } from "./examples.js";
 import { expectEqual, expectThat } from "./expect.js";
-import { atOnce, dueAt, holding, minute, withAccount } from "./store-scenes.js";
+import { atOnce, dueAt, holding, leaseAll, minute, withAccount } from "./store-scenes.js";
 
 const consents = Array.from({ length: 5 }, (_, n): Consent => {
   return { document: `document-${n}`, version: "1", locale: "en", at: newYear };
@@ -125,7 +125,7 @@ export const storeWholeClauses: readonly Clause<Store>[] = [
         await store.commit({ base: 0, registration: pending, outbox: [messageOf(pending, { id: pending.id })] });
         const look = () =>
           Promise.all([store.account(accountId), store.accountByKey(pending.identifier.key), store.find(pending.id)]);
-        const pass = () => store.lease(newYear, newYear + minute, 1);
+        const pass = () => store.lease(newYear, newYear + minute, 1, "email");
         const activate = () => store.commit(activationOf(pending, accountId));
         const [[account, owner, row], [[leased], answer]] = await atOnce(round, look, () =>
           atOnce(round, pass, activate),
@@ -155,7 +155,7 @@ export const storeWholeClauses: readonly Clause<Store>[] = [
           Promise.all([
             store.account(stored.account.id),
             store.accountByKey(pending.identifier.key),
-            store.lease(newYear, newYear + minute, 1),
+            store.lease(newYear, newYear + minute, 1, "event"),
           ]);
         const [[account, owner, [leased]]] = await atOnce(round, look, () => store.erase(pending.identifier.key));
         if (account) expectEqual(account, stored.account, "the account by its id");
@@ -172,7 +172,7 @@ export const storeWholeClauses: readonly Clause<Store>[] = [
       const store = await withAccount(make, pendingFor("rival", ada.identifier.key));
       await store.commit({ base: 0, registration: ada, outbox: [messageOf(ada)] });
       await store.commit({ base: 1, registration: changed, outbox: [] });
-      const [leased] = await store.lease(newYear, newYear + minute, 10);
+      const [leased] = await leaseAll(store, newYear);
       expectEqual(leased?.taken, false, "taken, of its old key");
       await store.erase(ada.identifier.key);
       expectEqual(await store.find(ada.id), { version: 2, registration: changed }, "it, with its old key erased");

@@ -49,7 +49,7 @@ describe("a pending registration", () => {
     const shared = house();
     const { registrar, ports } = shared;
     const { ticket } = await registrar.start({ ...form(), profile: { name: "Ada" }, consents: { terms: "1" } }, from);
-    const rows = await ports.store.lease(ports.clock.now(), ports.clock.now() + 1, 9);
+    const rows = await ports.store.lease(ports.clock.now(), ports.clock.now() + 1, 9, "email");
     const [id = ""] = rows.map(({ registrationId }) => registrationId);
     const before = await ports.store.find(id);
     const rubbish = fc.oneof(

@@ -54,9 +54,13 @@ async function write(store: Store<never>): Promise<Done> {
 }
 
 async function deliver(store: Store<never>): Promise<readonly string[]> {
-  const leased = await store.lease(newYear, newYear + 1_000, 3);
-  await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome: "sent" })));
-  return leased.map(({ id }) => id);
+  const ids: string[] = [];
+  for (const lane of ["email", "event"] as const) {
+    const leased = await store.lease(newYear, newYear + 1_000, 3, lane);
+    await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome: "sent" })));
+    ids.push(...leased.map(({ id }) => id));
+  }
+  return ids;
 }
 
 if (job !== undefined) {

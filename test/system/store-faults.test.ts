@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Store } from "../../src/index.js";
+import { schema as mysqlSchema } from "../../src/store/mysql.js";
+import { schema as postgresSchema } from "../../src/store/postgres.js";
 import { expectWhole } from "./expect-whole.js";
 import { withPort } from "./server-urls.js";
 import { sqlServers } from "./sql-servers.js";
@@ -11,6 +13,7 @@ import { type OpenDatabase, openDatabase } from "./worker-databases.js";
 /** A pool that a few lost connections would use up, and the shortest limit. */
 const short = { connections: 3, timeoutSeconds: 1 };
 const from = { ip: "192.0.2.7" };
+const schemas = { postgres: postgresSchema, mysql: mysqlSchema };
 
 for (const { title, kind, describe } of sqlServers) {
   describe(`every verb over a ${title} that`, (fresh) => {
@@ -199,6 +202,19 @@ for (const { title, kind, describe } of sqlServers) {
       await direct.prepare();
       await registrar.ready();
       expect(await registrar.account("nobody")).toBeUndefined();
+    });
+
+    it("lacks a table is refused at start-up, by its name, and goes on when its SQL was run", async () => {
+      await direct.prepare();
+      const registrar = database.registrar(plainWiring().wiring);
+      await direct.query("drop table porchlight_event");
+      const lacking = { ...outdated, cause: { name: "porchlight_event" } };
+      await expect(registrar.ready()).rejects.toMatchObject(lacking);
+      expect(await registrar.account("nobody")).toBeUndefined();
+      for (const { sql } of schemas[kind]()) {
+        for (const statement of sql.split(";\n").filter((part) => part.trim() !== "")) await direct.query(statement);
+      }
+      await registrar.ready();
     });
 
     it.each([

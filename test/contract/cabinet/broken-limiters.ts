@@ -61,6 +61,19 @@ function naive({ clock }: LimiterUnderTest, forget: (hit: number, now: number, w
   };
 }
 
+const countingOneByOne = worse(({ limiter }) => ({
+  hit: async (limits) => {
+    for (const limit of limits) {
+      const answer = await limiter.hit([limit]);
+      if (!answer.allowed) return answer;
+    }
+    return { allowed: true, retryAfterSeconds: 0 };
+  },
+}));
+
+const badLimits =
+  "a max that is no whole number of at least 0, or a window that is no time, is a TypeError and counts nowhere";
+
 export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
   {
     defect: "allows one too many",
@@ -141,15 +154,7 @@ export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
   {
     defect: "counts the limits before the one that refused",
     caughtBy: "a call is all or nothing: a refused one counts on no key",
-    make: worse(({ limiter }) => ({
-      hit: async (limits) => {
-        for (const limit of limits) {
-          const answer = await limiter.hit([limit]);
-          if (!answer.allowed) return answer;
-        }
-        return { allowed: true, retryAfterSeconds: 0 };
-      },
-    })),
+    make: countingOneByOne,
   },
   {
     defect: "tells the longest wait instead of the first",
@@ -195,6 +200,21 @@ export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
     make: worse(({ limiter }) => ({
       hit: async (limits) => (limits.length > 0 ? limiter.hit(limits) : { allowed: false, retryAfterSeconds: 1 }),
     })),
+  },
+  {
+    defect: "takes two and a half for three",
+    caughtBy: badLimits,
+    make: hitting((limit) => ({ ...limit, max: Math.ceil(limit.max) })),
+  },
+  {
+    defect: "never refuses where the max is no number",
+    caughtBy: badLimits,
+    make: hitting((limit) => ({ ...limit, max: Number.isNaN(limit.max) ? Number.POSITIVE_INFINITY : limit.max })),
+  },
+  {
+    defect: "counts until it comes to the limit that is none",
+    caughtBy: badLimits,
+    make: countingOneByOne,
   },
   {
     defect: "makes everybody wait for as long as the clock jumped back",

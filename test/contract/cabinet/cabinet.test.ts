@@ -13,7 +13,9 @@ import { storesThatEraseBadly } from "./stores-that-erase-badly.js";
 import { storesThatGarble } from "./stores-that-garble.js";
 import { storesThatKeepHouseBadly } from "./stores-that-keep-house-badly.js";
 import { storesThatLeaseBadly } from "./stores-that-lease-badly.js";
+import { storesThatMixLanes } from "./stores-that-mix-lanes.js";
 import { storesThatSettleBadly } from "./stores-that-settle-badly.js";
+import { storesThatTrustClocks } from "./stores-that-trust-clocks.js";
 
 const brokenStores = [
   ...storesThatCommitBadly,
@@ -25,7 +27,9 @@ const brokenStores = [
   ...storesThatGarble,
   ...storesThatKeepHouseBadly,
   ...storesThatLeaseBadly,
+  ...storesThatMixLanes,
   ...storesThatSettleBadly,
+  ...storesThatTrustClocks,
 ];
 
 function cabinet<Port>(contract: readonly Clause<Port>[], broken: readonly Broken<Port>[]): void {

@@ -34,17 +34,17 @@ export const storesThatDeliverBadly: readonly Broken<Store>[] = [
   {
     defect: "ignores the limit of a pass",
     caughtBy: "the longest due come first, at most limit",
-    make: worse((good) => ({ lease: (now, until) => good.lease(now, until, 1000) })),
+    make: worse((good) => ({ lease: (now, until, _limit, lane) => good.lease(now, until, 1000, lane) })),
   },
   {
     defect: "gives a leased entry to the next as well",
     caughtBy: "a leased entry is nobody else's until the lease ends, then free at its next attempt",
-    make: worse((good) => ({ lease: (now, _until, limit) => good.lease(now, now, limit) })),
+    make: worse((good) => ({ lease: (now, _until, ...rest) => good.lease(now, now, ...rest) })),
   },
   {
     defect: "never frees what a crashed process had leased",
     caughtBy: "a leased entry is nobody else's until the lease ends, then free at its next attempt",
-    make: worse((good) => ({ lease: (now, _until, limit) => good.lease(now, Number.POSITIVE_INFINITY, limit) })),
+    make: worse((good) => ({ lease: (now, _until, ...rest) => good.lease(now, Number.POSITIVE_INFINITY, ...rest) })),
   },
   {
     defect: "reads what is due, waits, then leases it",
@@ -102,10 +102,10 @@ export const storesThatDeliverBadly: readonly Broken<Store>[] = [
           if (outcome === "retry") await good.settle([{ id, lease, outcome: "dropped" }]);
         }
       },
-      lease: async (now, until, limit) => {
-        const first = await good.lease(now, until, limit);
+      lease: async (...pass) => {
+        const first = await good.lease(...pass);
         await good.settle(first.filter(({ entry }) => entry.kind === "event").map(dropped));
-        return [...first, ...(await good.lease(now, until, limit))];
+        return [...first, ...(await good.lease(...pass))];
       },
     })),
   },
@@ -243,7 +243,7 @@ export const storesThatDeliverBadly: readonly Broken<Store>[] = [
     caughtBy: "the outcome of an event touches no challenge",
     make: enqueuing((outgoing) =>
       outgoing.entry.kind === "event"
-        ? [{ ...outgoing, entry: { kind: "activation", serial: 1, locale: "en" } }]
+        ? [{ ...outgoing, entry: { kind: "activation", channel: "email", serial: 1, locale: "en" } }]
         : [outgoing],
     ),
   },

@@ -3,7 +3,7 @@ import type { Outgoing, Store, Stored } from "../../../src/ports.js";
 import { closedStub } from "../../../src/testing/examples.js";
 import { turns } from "../../../src/testing/store-scenes.js";
 import type { Broken } from "./broken.js";
-import { knowingIds, worse } from "./worse-store.js";
+import { knowingIds, knowingLeases, worse } from "./worse-store.js";
 
 /** The rows of a key that are pending, by their ids. */
 async function pendingOf(good: Store<undefined>, ids: Iterable<string>, key: string): Promise<readonly Stored[]> {
@@ -96,7 +96,7 @@ export const storesThatEraseBadly: readonly Broken<Store>[] = [
     caughtBy: "erase drops the messages of an account's registration, and leaves events until they are told",
     make: worse((good) => ({
       erase: async (key) => {
-        const all = await good.lease(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1000);
+        const all = await good.lease(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1000, "event");
         await good.settle(all.map(({ id, lease }) => ({ id, lease, outcome: "dropped" })));
         await good.erase(key);
       },
@@ -121,6 +121,17 @@ export const storesThatEraseBadly: readonly Broken<Store>[] = [
         },
       };
     }),
+  },
+  {
+    defect: "erases the events that somebody has leased",
+    caughtBy: "events of an erased person that are leased, put off or behind another stay until they are told",
+    make: knowingLeases((good, leases) => ({
+      erase: async (key) => {
+        const events = [...leases.values()].filter(({ entry }) => entry.kind === "event");
+        await good.settle(events.map(({ id, lease }) => ({ id, lease, outcome: "dropped" })));
+        await good.erase(key);
+      },
+    })),
   },
   {
     defect: "closes the stubs of what was activated",

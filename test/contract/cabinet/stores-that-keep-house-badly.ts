@@ -1,6 +1,6 @@
 import type { Store, StoredAccount } from "../../../src/ports.js";
 import { memoryStore } from "../../../src/store/memory.js";
-import { turns } from "../../../src/testing/store-scenes.js";
+import { leaseAll, turns } from "../../../src/testing/store-scenes.js";
 import { type Broken, elsewhere } from "./broken.js";
 import { committing, knowingIds, orphan, worse } from "./worse-store.js";
 
@@ -26,7 +26,7 @@ function unpurged(good: Store<undefined>): Pick<Store<undefined>, "commit" | "le
 function purgingAll(good: Store<undefined>): Pick<Store<undefined>, "purge"> {
   return {
     async purge(before, limit) {
-      const all = await good.lease(before, before, 1000);
+      const all = await leaseAll(good, before);
       await good.settle(all.map(({ id, lease }) => ({ id, lease, outcome: "dropped" })));
       return good.purge(before, limit);
     },

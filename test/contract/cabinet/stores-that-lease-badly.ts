@@ -12,13 +12,9 @@ const dropped = ({ id, lease }: Leased) => ({ id, lease, outcome: "dropped" }) a
 /** Takes the outbox in at the first pass, and hands it out in an order of its own. */
 const orderedBy = (first: (one: Leased, other: Leased) => number) =>
   worse((good) => ({
-    lease: async (now, until, limit) => {
+    lease: async (...asked) => {
       const all: Leased[] = [];
-      for (
-        let pass = await good.lease(now, until, limit);
-        pass.length > 0;
-        pass = await good.lease(now, until, limit)
-      ) {
+      for (let pass = await good.lease(...asked); pass.length > 0; pass = await good.lease(...asked)) {
         all.push(...pass);
         await good.settle(pass.map(dropped));
       }
@@ -40,6 +36,7 @@ const failedAside = (give: (events: readonly Outgoing[], good: Store<undefined>)
           }),
         ),
       lease: async (...pass) => {
+        if (pass[3] !== "event") return good.lease(...pass);
         const given = await give(aside, good);
         aside = [];
         return given.length > 0 ? given : good.lease(...pass);
@@ -52,28 +49,30 @@ export const storesThatLeaseBadly: readonly Broken<Store>[] = [
     defect: "leases one more than it gives",
     caughtBy: "of many passes at once, each smaller than what is due, every entry goes to one, and all go",
     make: worse((good) => ({
-      lease: async (now, until, limit) => (await good.lease(now, until, limit + 1)).slice(0, limit),
+      lease: async (now, until, limit, lane) => (await good.lease(now, until, limit + 1, lane)).slice(0, limit),
     })),
   },
   {
     defect: "takes a limit of 0 for none",
     caughtBy: "a pass of none takes none, and counts no attempt",
-    make: worse((good) => ({ lease: (now, until, limit) => good.lease(now, until, limit || 100) })),
+    make: worse((good) => ({ lease: (now, until, limit, lane) => good.lease(now, until, limit || 100, lane) })),
   },
   {
     defect: "counts an attempt of what it only looked at",
     caughtBy: "a pass of none takes none, and counts no attempt",
     make: worse((good) => ({
-      lease: async (now, until, limit) => {
-        const looked = await good.lease(now, now, 100);
-        return looked.length > limit ? [] : good.lease(now, until, limit);
+      lease: async (now, until, limit, lane) => {
+        const looked = await good.lease(now, now, 100, lane);
+        return looked.length > limit ? [] : good.lease(now, until, limit, lane);
       },
     })),
   },
   {
     defect: "leases a hundred at most",
     caughtBy: "two hundred entries are leased in one pass, and settled in one",
-    make: worse((good) => ({ lease: (now, until, limit) => good.lease(now, until, Math.min(limit, 100)) })),
+    make: worse((good) => ({
+      lease: (now, until, limit, lane) => good.lease(now, until, Math.min(limit, 100), lane),
+    })),
   },
   {
     defect: "counts no further than the second attempt",

@@ -1,27 +1,6 @@
 import type { Leased, Settlement, Store } from "../../../src/ports.js";
 import type { Broken } from "./broken.js";
-import { knowingIds, worse } from "./worse-store.js";
-
-/** A worse store that remembers of each lease what was leased, and until when. */
-const knowingLeases = (
-  defect: (
-    good: Store<undefined>,
-    leases: ReadonlyMap<string, Leased & { readonly until: number }>,
-  ) => Partial<Store<undefined>>,
-) =>
-  worse((good) => {
-    const leases = new Map<string, Leased & { readonly until: number }>();
-    const verbs = defect(good, leases);
-    const lease = verbs.lease ?? good.lease;
-    return {
-      ...verbs,
-      lease: async (now, until, limit) => {
-        const leased = await lease(now, until, limit);
-        for (const one of leased) leases.set(one.id, { ...one, until });
-        return leased;
-      },
-    };
-  });
+import { knowingIds, knowingLeases, worse } from "./worse-store.js";
 
 /** Writes the event of each failure, whether or not the failure counts. */
 function eventsAnyway(good: Store<undefined>): Pick<Store<undefined>, "settle"> {
@@ -36,6 +15,31 @@ function eventsAnyway(good: Store<undefined>): Pick<Store<undefined>, "settle"> 
     },
   };
 }
+
+/** Changes what was decided before it is settled. */
+const settling = (change: (settlement: Settlement) => Settlement): (() => Store<undefined>) =>
+  worse((good) => ({ settle: (outcomes) => good.settle(outcomes.map(change)) }));
+
+/** Says fewer attempts than there were: how many fewer, is reckoned anew with each lease that came to no try. */
+const counting = (fewer: (before: number, leased: Leased, counts: boolean) => number) =>
+  knowingLeases((good, leases) => {
+    const missing = new Map<string, number>();
+    const settled = new Set<string>();
+    return {
+      lease: async (...pass) =>
+        (await good.lease(...pass)).map((one) => ({ ...one, attempt: one.attempt - (missing.get(one.id) ?? 0) })),
+      settle: async (outcomes) => {
+        for (const one of outcomes) {
+          const leased = leases.get(one.id);
+          if (leased === undefined || one.outcome !== "retry" || !one.untried) continue;
+          const counts = leased.lease === one.lease && !settled.has(one.lease);
+          settled.add(one.lease);
+          missing.set(one.id, fewer(missing.get(one.id) ?? 0, leased, counts));
+        }
+        await good.settle(outcomes);
+      },
+    };
+  });
 
 const deliveryOf = ({ outcome }: Settlement) => (outcome === "failed" ? "failed" : "sent");
 
@@ -62,7 +66,7 @@ export const storesThatSettleBadly: readonly Broken<Store>[] = [
         settle: async (outcomes) => {
           for (const one of outcomes) {
             const again = putOff.has(one.lease);
-            const [taken] = again ? await good.lease(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1) : [];
+            const [taken] = again ? await good.lease(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1, "email") : [];
             await good.settle([{ ...one, lease: taken?.lease ?? one.lease }]);
             if (one.outcome === "retry") putOff.add(one.lease);
           }
@@ -83,6 +87,44 @@ export const storesThatSettleBadly: readonly Broken<Store>[] = [
         settle: (outcomes) => good.settle(outcomes.filter(({ id }) => (leases.get(id)?.until ?? 0) > latest)),
       };
     }),
+  },
+  {
+    defect: "counts every lease",
+    caughtBy: "an attempt that came to no try is not counted, before, between and after those that are",
+    make: settling((one) => (one.outcome === "retry" ? { ...one, untried: undefined } : one)),
+  },
+  {
+    defect: "counts every lease of an event",
+    caughtBy: "an attempt that came to no try is not counted, before, between and after those that are",
+    make: knowingLeases((good, leases) => ({
+      settle: (outcomes) =>
+        good.settle(
+          outcomes.map((one) => {
+            const isEvent = leases.get(one.id)?.entry.kind === "event";
+            return isEvent && one.outcome === "retry" ? { ...one, untried: undefined } : one;
+          }),
+        ),
+    })),
+  },
+  {
+    defect: "begins to count anew after a lease that came to no try",
+    caughtBy: "an attempt that came to no try is not counted, before, between and after those that are",
+    make: counting((before, { attempt }) => attempt - 1 + before),
+  },
+  {
+    defect: "takes a whole pass for untried where one of it is",
+    caughtBy: "of one pass, those that came to no try are not counted, and the others are",
+    make: worse((good) => ({
+      settle: (outcomes) => {
+        const untried = outcomes.some((one) => one.outcome === "retry" && one.untried) || undefined;
+        return good.settle(outcomes.map((one) => (one.outcome === "retry" ? { ...one, untried } : one)));
+      },
+    })),
+  },
+  {
+    defect: "gives an attempt back to whoever asks for it",
+    caughtBy: "an attempt is given back once, and by the present lease alone",
+    make: counting((before, _, counts) => (counts ? before : before + 1)),
   },
   {
     defect: "writes the event of the outcome that lost",

@@ -80,6 +80,7 @@ export function tableInLibsql(): CounterTable {
         };
       return countingLimiter(
         {
+          ready: database.ready,
           run: heard(database.run),
           async transaction(work) {
             await told("begin");

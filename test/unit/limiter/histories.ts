@@ -13,7 +13,7 @@ const windows = { short: 1, middling: 60, long: 3600.5 };
 const limit: fc.Arbitrary<Limit> = fc
   .record({
     key: fc.constantFrom("short", "middling", "long"),
-    max: fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(2.5, 100, Number.POSITIVE_INFINITY)),
+    max: fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constantFrom(100, Number.POSITIVE_INFINITY)),
     cost: fc.constantFrom(0, 1, undefined),
   })
   .map(({ key, max, cost }) => ({ key, max, perSeconds: windows[key], cost: max > 100 ? 0 : cost }));

@@ -57,6 +57,17 @@ describe("memoryLimiter", () => {
     expect(await limiter.hit([limit("a", 60, 0)])).toEqual({ allowed: false, retryAfterSeconds: 60 });
   });
 
+  it("looks at every limit of a call first, also at those behind a refusal", async () => {
+    const limiter = memoryLimiter({ clock: fixedClock() });
+    await expect(limiter.hit([limit("a", 60, 0), limit("b", 60, 2.5)])).rejects.toThrow(TypeError);
+  });
+
+  it.each(["a".repeat(256), "a\0", "\ud800"])("takes no key that a database could not keep: %j", async (key) => {
+    const limiter = memoryLimiter();
+    await expect(limiter.hit([limit(key)])).rejects.toThrow(TypeError);
+    await expect(limiter.clear(key)).rejects.toThrow(TypeError);
+  });
+
   it("keeps the age of older hits over a clock that jumps back", async () => {
     const clock = fixedClock();
     const limiter = memoryLimiter({ clock });

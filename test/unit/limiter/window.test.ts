@@ -26,7 +26,7 @@ function log() {
     for (const limit of limits) {
       const counted = [...live(limit), ...paidFor(limit)];
       if (counted.length + 1 > limit.max) {
-        const makesRoom = counted[Math.ceil(counted.length - limit.max)] ?? now;
+        const makesRoom = counted[counted.length - limit.max] ?? now;
         wait = makesRoom + limit.perSeconds * second - now;
         paid.length = 0;
         break;
@@ -167,6 +167,13 @@ describe("decisions kept in a map keep the contract of a limiter:", () => {
 });
 
 describe("the keys of a call", () => {
+  it.each([0, -0, 1, Number.MAX_SAFE_INTEGER, Number.MAX_VALUE, Number.POSITIVE_INFINITY])(
+    "are taken at a max of %s",
+    (max) => {
+      expect(keysOf([{ key: "a", max, perSeconds: 0.001 }])).toEqual(["a"]);
+    },
+  );
+
   it("come sorted, each once", () => {
     expect(keysOf([limit("b"), limit("a"), limit("b")])).toEqual(["a", "b"]);
   });
@@ -181,6 +188,9 @@ describe("the keys of a call", () => {
 
   it.each([
     { key: "a", max: Number.NaN, perSeconds: 60 },
+    { key: "a", max: Number.NEGATIVE_INFINITY, perSeconds: 60 },
+    { key: "a", max: -1, perSeconds: 60 },
+    { key: "a", max: 2.5, perSeconds: 60 },
     { key: "a", max: 1, perSeconds: 0 },
     { key: "a", max: 1, perSeconds: -1 },
     { key: "a", max: 1, perSeconds: Number.NaN },

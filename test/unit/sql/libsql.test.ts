@@ -152,7 +152,7 @@ it("nobody else in this process ever meets the lock of a call, save of a commit 
     store.find(ada.id),
     store.charge(ada.id, 1, "code", 5),
     store.commit({ base: 0, registration: pendingFor("b", "b"), outbox: [] }),
-    store.lease(newYear, newYear + 1, 5),
+    store.lease(newYear, newYear + 1, 5, "email"),
     store.commit(activation),
   ]);
   let done: readonly unknown[] = [];
@@ -270,7 +270,8 @@ describe("each verb of libsqlStore", () => {
     ["accountByKey", (store) => store.accountByKey(ada.identifier.key), ["execute"], 1],
     ["account", (store) => store.account("account-1"), ["execute"], 1],
     ["setPassword", (store) => store.setPassword("account-1", "hash"), ["execute"], 1],
-    ["lease", (store) => store.lease(newYear, newYear + 1, 50), ["batch"], 1],
+    ["lease of messages", (store) => store.lease(newYear, newYear + 1, 50, "email"), ["batch"], 1],
+    ["lease of events", (store) => store.lease(newYear, newYear + 1, 50, "event"), ["batch"], 1],
     [
       "settle",
       (store) =>

@@ -38,16 +38,17 @@ describe("the schema of SQLite", () => {
   it("bounds its ids and keys, and takes no text for a number", async () => {
     await migrate(connection);
     const insert = connection.prepare<unknown[]>(
-      "insert into porchlight_message (id, registration_id, kind, serial, locale, due_at) values (?, ?, ?, ?, ?, ?)",
+      "insert into porchlight_message (id, registration_id, kind, channel, serial, locale, due_at) values (?, ?, ?, ?, ?, ?, ?)",
     );
-    const row = ["m", "r", "activation", 1, "en", newYear];
+    const row = ["m", "r", "activation", "email", 1, "en", newYear];
     expect(insert.run(...row).changes).toBe(1);
     for (const [place, wrong] of [
       [0, "m".repeat(41)],
       [1, "r".repeat(41)],
       [2, "event"],
-      [3, "one"],
-      [5, 0.5],
+      [3, "event"],
+      [4, "one"],
+      [6, 0.5],
     ] as const) {
       expect(() => insert.run(...row.with(place, wrong))).toThrow(/constraint|cannot store/);
     }
@@ -68,7 +69,10 @@ describe("the schema of SQLite", () => {
     await store.commit({ base: 1, registration: ada, outbox: [] });
     await store.charge(ada.id, 1, "code", 5);
     await store.charge(ada.id, 1, "password", 5);
-    const leased = await store.lease(newYear, newYear + 1, 10);
+    const leased = [
+      ...(await store.lease(newYear, newYear + 1, 10, "email")),
+      ...(await store.lease(newYear, newYear + 1, 10, "event")),
+    ];
     const event = eventOf(ada.id, "failed");
     await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome: "retry", dueAt: newYear })));
     await store.settle(leased.map(({ id, lease }) => ({ id, lease, outcome: "failed", event })));

@@ -79,7 +79,7 @@ describe("the database of a synchronous connection", () => {
     const calls = Promise.all([
       store.commit(insert),
       store.charge(ada.id, 1, "code", 5),
-      store.lease(0, 1, 5),
+      store.lease(0, 1, 5, "email"),
       store.commit(activationOf(ada, "account-1")),
     ]);
     let done: readonly unknown[] = [];
@@ -185,6 +185,22 @@ describe("the transaction that a host's rows join", () => {
     await expect(store.commit({ ...activation, inTransaction })).rejects.toThrow("ended by another");
     expect((await store.find(ada.id))?.version).toBe(1);
     expect(await store.account("account-1")).toBeUndefined();
+  });
+
+  it("leaves the database to a callback that was given up on, and keeps what that writes then", async () => {
+    const store = sqliteStore(connection);
+    await store.commit(insert);
+    const givenUp = new Error("late");
+    let held: Database.Database | undefined;
+    const inTransaction = async (tx: Database.Database): Promise<never> => {
+      held = tx;
+      tx.prepare("insert into host_user values (?)").run("in time");
+      throw givenUp;
+    };
+    await expect(store.commit({ ...activation, inTransaction })).rejects.toBe(givenUp);
+    held?.prepare("insert into host_user values (?)").run("late");
+    expect(users()).toEqual([{ id: "late" }]);
+    expect((await store.find(ada.id))?.version).toBe(1);
   });
 
   describe("that hangs", () => {

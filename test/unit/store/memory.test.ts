@@ -14,7 +14,7 @@ describe("memoryStore", () => {
     const registration = pendingRegistration({ profile: { greet: () => "hello" } });
     await expect(store.commit({ base: 0, registration, outbox: [messageOf(ada)] })).rejects.toThrow();
     expect(await store.find(ada.id)).toBeUndefined();
-    expect(await store.lease(newYear, newYear + 1, 10)).toEqual([]);
+    expect(await store.lease(newYear, newYear + 1, 10, "email")).toEqual([]);
   });
 
   it("writes a change as it was handed in, whatever becomes of it while inTransaction runs", async () => {
@@ -47,10 +47,10 @@ describe("memoryStore", () => {
   it("drops the notice of an activation with the account that is erased", async () => {
     const store = memoryStore();
     await store.commit({ base: 0, registration: ada, outbox: [] });
-    const notice = messageOf(ada, { entry: { kind: "activated", serial: 1, locale: "en" } });
+    const notice = messageOf(ada, { entry: { kind: "activated", channel: "email", serial: 1, locale: "en" } });
     await store.commit({ ...activationOf(ada, "account-1"), outbox: [notice] });
     await store.erase(ada.identifier.key);
-    expect(await store.lease(newYear, newYear + 1, 10)).toEqual([]);
+    expect(await store.lease(newYear, newYear + 1, 10, "email")).toEqual([]);
     expect((await store.find(ada.id))?.registration).toEqual(activatedStub(ada, "account-1"));
   });
 });

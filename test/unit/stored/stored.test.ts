@@ -1,13 +1,21 @@
 import { expect, it } from "vitest";
-import type { Row } from "../../src/sql/database.js";
-import { readLeased, registrationRow } from "../../src/stored.js";
-import { pendingRegistration } from "../../src/testing/examples.js";
+import type { Row } from "../../../src/sql/database.js";
+import { readLeased } from "../../../src/stored/outbox.js";
+import { registrationRow } from "../../../src/stored/registration.js";
+import { pendingRegistration } from "../../../src/testing/examples.js";
 
 /** A leased message as a store selects it. */
 function leasedRow(id: string, changes: Row = {}): Row {
   const registration = { ...registrationRow(pendingRegistration({ id })), version: 1, guesses: 0, password_tries: 0 };
   const entry = { entry_id: id, entry_registration: id, entry_due_at: 1, entry_attempt: 1 };
-  const message = { entry_kind: "activation", entry_serial: 1, entry_locale: "en", account_key: null, taken: 0 };
+  const message = {
+    entry_kind: "activation",
+    entry_channel: "email",
+    entry_serial: 1,
+    entry_locale: "en",
+    account_key: null,
+    taken: 0,
+  };
   return { ...registration, ...entry, ...message, ...changes };
 }
 
