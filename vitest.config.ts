@@ -7,7 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 const resolve = {
   alias: [
     { find: /^porchlight$/, replacement: source("index.ts") },
-    { find: /^porchlight\/testing$/, replacement: source("testing/index.ts") },
+    { find: /^porchlight\/(http|testing)$/, replacement: source("$1/index.ts") },
     { find: /^porchlight\/(.+)$/, replacement: source("$1.ts") },
   ],
 };
