@@ -16,6 +16,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   messages: ["values", "core", "result", "ports*", "errors"],
   registrar: ["result", "errors", "values", "core", "rules", "ports*", "secrets", "messages"],
   http: ["registrar*", "ports*", "core*", "values*", "result", "messages", "errors"],
+  client: ["core*", "http*", "values"],
   testing: [
     "result",
     "errors",
@@ -130,7 +131,7 @@ describe("the house", () => {
       (name) => `values/${name}.ts`,
     );
     const adapters = sourceFiles.filter(({ path, room }) => adapterRooms.includes(room) && !parts.includes(path));
-    const expected = ["index.ts", "http/index.ts", "testing/index.ts", ...values, ...adapters.map(({ path }) => path)];
+    const expected = ["index.ts", "client.ts", "http/index.ts", "testing/index.ts", ...values, ...adapters.map(({ path }) => path)];
     expect([...publicFiles.keys()].sort()).toEqual(expected.sort());
     for (const [path, subpath] of publicFiles) {
       const name = path.replace(/(\/index)?\.ts$/, "");
