@@ -1,6 +1,7 @@
 // Prints what Porchlight costs on this machine. Nothing here passes or fails by its time.
 
 import { availableParallelism, cpus } from "node:os";
+import { benchHttp } from "./http.js";
 import { benchParts } from "./parts.js";
 import { benchSecrets } from "./secrets.js";
 import { benchCrowd, benchSignUp } from "./sign-up.js";
@@ -17,6 +18,7 @@ await benchStep();
 await benchValues();
 await benchSecrets();
 await benchSignUp();
+await benchHttp();
 await benchParts();
 await benchCrowd();
 
