@@ -1,5 +1,50 @@
 import * as z from "zod";
 
+type Text = string | null | undefined;
+
+interface AddressBody {
+  readonly email?: Text;
+  readonly phone?: Text;
+  readonly country?: Text;
+}
+
+interface PageBody extends AddressBody {
+  readonly password?: Text;
+  readonly confirmation?: Text;
+  readonly captcha?: Text;
+  readonly profile?: unknown;
+  readonly consents?: Readonly<Record<string, string>> | null | undefined;
+}
+
+interface TicketBody {
+  readonly ticket?: Text;
+}
+
+interface LinkBody {
+  readonly token?: Text;
+}
+
+interface SignInBody {
+  readonly identifier?: Text;
+  readonly country?: Text;
+  readonly password?: Text;
+}
+
+/** The body of each verb. */
+interface Requests {
+  readonly start: z.ZodType<PageBody>;
+  readonly submit: z.ZodType<TicketBody & PageBody>;
+  readonly change: z.ZodType<TicketBody & AddressBody>;
+  readonly resend: z.ZodType<TicketBody>;
+  readonly confirm: z.ZodType<TicketBody & { readonly code?: Text }>;
+  readonly cancel: z.ZodType<TicketBody>;
+  readonly status: z.ZodType<TicketBody>;
+  readonly inspect: z.ZodType<TicketBody & LinkBody>;
+  readonly activate: z.ZodType<TicketBody & LinkBody & { readonly password?: Text }>;
+  readonly disown: z.ZodType<LinkBody>;
+  readonly "sign-in": z.ZodType<SignInBody>;
+}
+
 // What the requests are made of. Only types are judged here: what a value may be is the registrar's to say, for it says
 // what would pass.
 const text = z.string().nullish();
@@ -27,8 +72,7 @@ const page = {
 
 const token = text.describe("The token of a link: what its fragment has after `t=`.");
 
-/** The body of each verb. */
-export const requests = {
+export const requests: Requests = {
   start: z.strictObject(page),
   submit: z.strictObject({ ticket, ...page }),
   change: z.strictObject({ ticket, ...address }),
@@ -44,9 +88,9 @@ export const requests = {
     country: text,
     password: text,
   }),
-} as const;
+};
 
-export type Verb = keyof typeof requests;
+export type Verb = keyof Requests;
 
 const epoch = z.int().describe("Milliseconds since 1970 UTC, by the server's clock.");
 const channel = z.enum(["email", "phone"]);
@@ -110,21 +154,22 @@ const problem = z.object({
 });
 
 /** What each verb answers, and how it refuses (RFC 9457). */
-export const answers = {
-  answer,
-  link,
-  activation: answer,
-  done: z.object({ ok: z.literal(true) }),
-  signedIn: z.object({ ok: z.literal(true), accountId: z.string() }),
-  problem: z.object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().describe("That of the first problem."),
-    problems: z.array(problem),
-    ticket: given,
-    registration: view.optional(),
-    link: link.optional(),
-  }),
-} as const;
+export const answers: Readonly<Record<"answer" | "link" | "activation" | "done" | "signedIn" | "problem", z.ZodType>> =
+  {
+    answer,
+    link,
+    activation: answer,
+    done: z.object({ ok: z.literal(true) }),
+    signedIn: z.object({ ok: z.literal(true), accountId: z.string() }),
+    problem: z.object({
+      type: z.string(),
+      title: z.string(),
+      status: z.int(),
+      detail: z.string(),
+      code: z.string().describe("That of the first problem."),
+      problems: z.array(problem),
+      ticket: given,
+      registration: view.optional(),
+      link: link.optional(),
+    }),
+  };

@@ -77,6 +77,8 @@ function hasVerb(port: unknown, verb: string): boolean {
   return typeof memberOf(port, verb) === "function";
 }
 
+/** A port is an object, or a function with verbs: `Date` is a clock. */
 function memberOf(port: unknown, verb: string): unknown {
-  return typeof port === "object" && port !== null ? Reflect.get(port, verb) : undefined;
+  const hasMembers = (typeof port === "object" && port !== null) || typeof port === "function";
+  return hasMembers ? Reflect.get(port, verb) : undefined;
 }

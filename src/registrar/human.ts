@@ -6,8 +6,8 @@ import { pseudonym } from "../secrets/pseudonym.js";
 import { payOnce } from "./budgets.js";
 import type { Context } from "./context.js";
 
-/** Provider tokens end at 2,048 characters (Turnstile's documents); nothing longer is passed on. */
-const longestResponse = 2_048;
+/** Turnstile's tokens end at 2,048 characters, hCaptcha's have been seen at twice that; nothing longer is passed on. */
+const longestResponse = 8_192;
 /** A passed captcha counts for half an hour in its ticket. */
 const humanForMs = 30 * 60_000;
 

@@ -131,7 +131,14 @@ describe("the house", () => {
       (name) => `values/${name}.ts`,
     );
     const adapters = sourceFiles.filter(({ path, room }) => adapterRooms.includes(room) && !parts.includes(path));
-    const expected = ["index.ts", "client.ts", "http/index.ts", "testing/index.ts", ...values, ...adapters.map(({ path }) => path)];
+    const expected = [
+      "index.ts",
+      "client.ts",
+      "http/index.ts",
+      "testing/index.ts",
+      ...values,
+      ...adapters.map(({ path }) => path),
+    ];
     expect([...publicFiles.keys()].sort()).toEqual(expected.sort());
     for (const [path, subpath] of publicFiles) {
       const name = path.replace(/(\/index)?\.ts$/, "");

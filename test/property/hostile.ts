@@ -82,5 +82,5 @@ export const fields: fc.Arbitrary<unknown> = fc
 /** A text is a response that only the captcha can judge: wrong, perhaps, but not malformed. */
 function hasResponse(given: unknown): boolean {
   if (typeof given !== "object" || given === null || !("captcha" in given)) return false;
-  return typeof given.captcha === "string" && given.captcha.length <= 2_048;
+  return typeof given.captcha === "string" && given.captcha.length <= 8_192;
 }

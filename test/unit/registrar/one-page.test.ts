@@ -156,7 +156,7 @@ describe("a sign-up on one page", () => {
     expect(hashes).toBe(0);
   });
 
-  it("refuses a captcha response that is no text or longer than 2,048 characters without asking the provider", async () => {
+  it("refuses a captcha response that is no text or longer than 8,192 characters without asking the provider", async () => {
     const house = openHouse();
     let asked = 0;
     const captcha = {
@@ -166,7 +166,7 @@ describe("a sign-up on one page", () => {
       },
     };
     const { registrar } = openHouse({ ports: house.ports, captcha });
-    const tooLong = await registrar.start({ ...form("ada@example.com"), captcha: "x".repeat(2_049) }, ada);
+    const tooLong = await registrar.start({ ...form("ada@example.com"), captcha: "x".repeat(8_193) }, ada);
     expect(codesOf(tooLong)).toEqual(["captcha_failed"]);
     const noText = await registrar.start({ ...form("ada@example.com"), captcha: { $ne: null } }, ada);
     expect(codesOf(noText)).toEqual(["field_malformed"]);

@@ -48,6 +48,10 @@ function refusal(change: object): TypeError {
 const schema = { "~standard": { version: 1, vendor: "host", validate: (value: unknown) => ({ value }) } };
 
 describe("createRegistrar", () => {
+  it("takes Date for a clock, which is a function with a verb", () => {
+    expect(create({ ...wiring(), clock: Date })).toHaveProperty("signIn");
+  });
+
   it("takes a wiring that works", () => {
     expect(create(wiring())).toHaveProperty("signIn");
   });
