@@ -50,7 +50,9 @@ export function live({ registrar, note, onLetter }: House, name: string, seed: n
 
   async function person(): Promise<void> {
     born += 1;
-    const address = `${name}-${born}@example.com`;
+    // Others are born before this one moves: an address of two people is taken for one of them.
+    const own = `${name}-${born}`;
+    const address = `${own}@example.com`;
     const way = draw();
     const blank = await trying("start", () => registrar.start({}, from));
     if (blank === undefined) return;
@@ -65,8 +67,9 @@ export function live({ registrar, note, onLetter }: House, name: string, seed: n
     if (answer === undefined) return;
     const { ticket } = answer;
     if (way > 0.85) {
-      const moved = `${name}-${born}-moved@example.com`;
-      const changed = await trying("change", () => registrar.change(ticket, { email: moved }, from));
+      const changed = await trying("change", () =>
+        registrar.change(ticket, { email: `${own}-moved@example.com` }, from),
+      );
       if (changed !== undefined) await answered(changed);
     } else if (way > 0.75) {
       const cancelled = await trying("cancel", () => registrar.cancel(ticket, from));
