@@ -67,7 +67,7 @@ export interface Client {
   resend(): Promise<Reply<Page<"pending">>>;
   confirm(code: string): Promise<Reply<Page<"activated">>>;
   cancel(): Promise<Reply<Page<"closed">>>;
-  /** Where this browser's sign-up stands; `ok: false` with a blank page where it has none. */
+  /** Where this browser's sign-up stands; a new one, empty, where it has none. */
   status(): Promise<Reply<Page>>;
   inspect(token: string): Promise<Reply<{ readonly link: LinkView }>>;
   activate(token: string, password?: string): Promise<Reply<Page<"activated">>>;

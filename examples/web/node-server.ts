@@ -2,7 +2,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 
 /** A server that answers each request by `handle`; `ip` is the connection's own, which no header changes. */
@@ -39,6 +38,6 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   for (const [name, value] of response.headers) if (name !== "set-cookie") outgoing.setHeader(name, value);
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
-  if (response.body === null) outgoing.end();
-  else await pipeline(response.body, outgoing);
+  // Pages and answers are small; a visitor who left meanwhile misses nothing.
+  outgoing.end(new Uint8Array(await response.arrayBuffer()));
 }

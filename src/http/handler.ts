@@ -35,7 +35,10 @@ export interface HandlerOptions {
    * activation by code, ticket or password, never after one by a bare link.
    */
   readonly session?: ((accountId: string, request: Request) => SessionHeaders | Promise<SessionHeaders>) | undefined;
-  /** Hears what was thrown; the visitor hears only that it did not work. Default: `console.error`. */
+  /**
+   * Hears what was thrown; the visitor hears only that it did not work. Default: `console.error` of the error alone, for
+   * the request carries a ticket, and maybe a password.
+   */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined;
 }
 
@@ -57,7 +60,7 @@ export interface HandlerOptions {
  * @throws TypeError for a `basePath` or an `origin` that cannot be one
  */
 export function createHandler(registrar: Served, options: HandlerOptions): (request: Request) => Promise<Response> {
-  const { basePath = "/registration", ticket: carrier = "cookie", origin, onError = console.error } = options;
+  const { basePath = "/registration", ticket: carrier = "cookie", origin, onError = logError } = options;
   if (!/^(\/[\w.~-]+)*$/.test(basePath))
     throw new TypeError('basePath: such as "/registration", without a slash at its end.');
   if (origin !== undefined && !isOrigin(origin)) throw new TypeError('origin: such as "https://app.example".');
@@ -80,7 +83,8 @@ export function createHandler(registrar: Served, options: HandlerOptions): (requ
     requireSameOrigin(request, origin ?? url.origin, carrier);
     const body = await readJson(request);
     const ticket = carrier === "cookie" ? readTicketCookie(request.headers.get("cookie")) : fieldOf(body, "ticket");
-    const metadata = path === "start" ? options.metadata?.(request) : undefined;
+    const begins = path === "start" || (path === "status" && ticket === undefined);
+    const metadata = begins ? options.metadata?.(request) : undefined;
     const reply = await verbs[path].run(body, { registrar, ticket, from, metadata });
     return respond(reply, worded, request);
   }
@@ -121,6 +125,10 @@ export function createHandler(registrar: Served, options: HandlerOptions): (requ
       return toResponse(rejection(fault, wording));
     }
   };
+}
+
+function logError(error: unknown): void {
+  console.error(error);
 }
 
 function toResponse({ status, body, headers }: Plain): Response {

@@ -2,14 +2,14 @@
 const name = "__Host-porchlight";
 const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
-/** The ticket that a browser sends; undefined where it sends none, or more than one. */
+/** The ticket that a browser sends; undefined where it sends none, and nobody's where it sends more than one. */
 export function readTicketCookie(header: string | null): string | undefined {
   if (header === null) return undefined;
   const values = header.split(";").flatMap((pair) => {
     const at = pair.indexOf("=");
     return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
   });
-  return values.length === 1 ? values[0] : undefined;
+  return values.length > 1 ? "" : values[0];
 }
 
 /** Keeps a ticket in the browser for so long, across restarts: a link is often opened the next day. */

@@ -84,8 +84,12 @@ export const verbs: Readonly<Record<Verb, Route>> = {
   cancel: route(requests.cancel, "answer", "Ends the sign-up.", (_, { registrar, ticket, from }) =>
     registrar.cancel(ticket, from).then(page),
   ),
-  status: route(requests.status, "answer", "Says where the sign-up stands.", (_, { registrar, ticket, from }) =>
-    registrar.status(ticket, from).then(page),
+  status: route(
+    requests.status,
+    "answer",
+    "Says where the sign-up stands; without a ticket it begins one.",
+    (_, { registrar, ticket, from, metadata }) =>
+      (ticket === undefined ? registrar.start({}, from, metadata) : registrar.status(ticket, from)).then(page),
   ),
   inspect: route(
     requests.inspect,

@@ -1,3 +1,4 @@
+import { hasChromium } from "../browser/chromium.js";
 import { node24 } from "../runtime/node-24.js";
 import { dropMysqlLeftovers } from "./fresh-mysql.js";
 import { dropPostgresLeftovers } from "./fresh-postgres.js";
@@ -17,6 +18,7 @@ const machine = [
   { name: "a PostgreSQL of its own (initdb and postgres)", there: hasPostgres },
   { name: "a MariaDB of its own (mariadbd and mariadb-install-db)", there: hasMariadb },
   { name: "a small disk (root's right to mount)", there: canMount() },
+  { name: "Chromium (PORCHLIGHT_CHROMIUM, or Debian's package)", there: hasChromium },
   { name: "Node 24 (npm ci --prefix test/runtime)", there: node24 !== undefined },
 ];
 

@@ -215,6 +215,14 @@ describe("what breaks", () => {
     expect(house.ports.mailer.sent).toEqual([]);
   });
 
+  it("is logged without the request, which carries a ticket, where the host does not listen", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { post } = openSite({ onError: undefined, caller: () => ({ ip: JSON.parse("{") }) });
+    expect((await post("start", {})).response.status).toBe(500);
+    expect(logged.mock.calls).toEqual([[expect.any(SyntaxError)]]);
+    logged.mockRestore();
+  });
+
   it("of the host's own is an internal error", async () => {
     const { post, errors } = openSite({
       caller: () => {
