@@ -12,18 +12,38 @@ interface Registry {
 const registry: Registry = Reflect.get(globalThis, "$altcha");
 registry.algorithms.set("PBKDF2/SHA-256", () => new PbkdfWorker());
 
+export interface Robot {
+  readonly root: HTMLElement;
+  /** The response, once it is solved; empty where it cannot be. */
+  solved(): Promise<string>;
+}
+
+const longestMs = 60_000;
+
 /** Solves its challenge while the form is filled in, and shows how far it is. */
-export function captcha(challenge: string, tag: string): { readonly root: HTMLElement; response(): string } {
+export function captcha(challenge: string, tag: string): Robot {
   const root = document.createElement("altcha-widget");
   const language = tag === "zh-Hans" ? "zh-cn" : tag;
   for (const [name, value] of Object.entries({ challenge, name: "captcha", auto: "onfocus", language })) {
     root.setAttribute(name, value);
   }
+  const response = (): string => root.querySelector<HTMLInputElement>('input[name="captcha"]')?.value ?? "";
   return {
     root,
-    response() {
-      const solved = root.closest("form")?.querySelector<HTMLInputElement>('input[name="captcha"]');
-      return solved?.value ?? "";
+    async solved() {
+      const end = Date.now() + longestMs;
+      if (response() !== "") return response();
+      // A second call would begin anew.
+      if (call(root, "getState") !== "verifying") call(root, "verify");
+      do await new Promise((resolve) => setTimeout(resolve, 100));
+      while (response() === "" && call(root, "getState") === "verifying" && Date.now() < end);
+      return response();
     },
   };
+}
+
+/** A method that the widget gives its element. */
+function call(root: HTMLElement, method: "verify" | "getState"): string {
+  const found: unknown = Reflect.get(root, method);
+  return typeof found === "function" ? String(Reflect.apply(found, root, [])) : "";
 }

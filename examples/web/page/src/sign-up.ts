@@ -57,17 +57,24 @@ export function signUp(site: Site, shown: () => void): void {
       submit: words.next,
       offline: words.offline,
       async send() {
+        const empty = [address, password, confirmation].filter(({ input }) => input.value === "");
+        if (empty.length > 0) {
+          return empty.map(({ name }) => ({ code: "field_missing", field: name, facts: {}, detail: words.required }));
+        }
         const fields: PageFields = {
           ...(by === "phone" ? { phone: typed.phone, country: typed.country } : { email: typed.email }),
           password: typed.password,
           confirmation: typed.confirmation,
-          captcha: robot.response(),
+          captcha: await robot.solved(),
         };
         const submitted = await client.submit(fields);
         // A page that stood open for hours: what was typed goes into a new sign-up.
         const isOver = !submitted.ok && submitted.problems.some(({ code }) => code.startsWith("ticket_"));
         const reply = isOver ? await client.start(fields) : submitted;
         if (!reply.ok) return reply.problems;
+        if (reply.registration.step === "captcha") {
+          return [{ code: "captcha_missing", facts: {}, detail: words.human }];
+        }
         for (const name of ["phone", "email", "password", "confirmation"] as const) typed[name] = "";
         shown();
         return [];

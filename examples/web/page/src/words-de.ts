@@ -18,6 +18,7 @@ export const german: Words = {
   next: "Weiter",
   haveAccount: "Schon registriert?",
   signIn: "Anmelden",
+  required: "Bitte füllen Sie dieses Feld aus.",
   human: "Bitte bestätigen Sie noch einmal, dass Sie kein Programm sind.",
   mailTitle: "Eine Mail ist unterwegs",
   smsTitle: "Eine SMS ist unterwegs",

@@ -16,6 +16,7 @@ export const english = {
   next: "Continue",
   haveAccount: "Already registered?",
   signIn: "Sign in",
+  required: "Please fill this in.",
   human: "Please confirm once more that you are not a program.",
   mailTitle: "A mail is on its way",
   smsTitle: "A text message is on its way",

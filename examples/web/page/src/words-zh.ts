@@ -18,6 +18,7 @@ export const chinese: Words = {
   next: "继续",
   haveAccount: "已有账号？",
   signIn: "登录",
+  required: "请填写此项。",
   human: "请再次完成人机验证。",
   mailTitle: "邮件已发出",
   smsTitle: "短信已发出",
