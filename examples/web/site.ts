@@ -34,7 +34,12 @@ export interface Site {
 }
 
 const service = "Example";
-const countries: readonly [string, ...string[]] = ["GB", "DE", "AT", "CH", "CN", "US", "FR", "NL"];
+/** Where text messages go: every country more is one more that an attacker can send them to at the host's cost. */
+const countries: readonly [string, ...string[]] = [
+  ...["GB", "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CN", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HK"],
+  ...["HR", "HU", "IE", "IN", "IS", "IT", "JP", "KR", "LI", "LT", "LU", "LV", "MO", "MT", "MX", "NL", "NO", "NZ", "PL"],
+  ...["PT", "RO", "SE", "SG", "SI", "SK", "TW", "US", "ZA"],
+] as const;
 const pages: ReadonlySet<string> = new Set(["/", "/activate", "/sign-in", "/account"]);
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +

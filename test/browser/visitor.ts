@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
+import { english } from "../../examples/web/page/src/words-en.js";
 import type { WebSite } from "./web-site.js";
 
 /** Somebody at a browser of their own. What goes wrong in its pages is noted. */
@@ -15,8 +16,11 @@ export interface Visitor {
 
 export const password = "harbour tulip nine cranes";
 
-export async function visit(browser: Browser, site: WebSite, locale = "en-GB"): Promise<Visitor> {
-  const context = await browser.newContext({ locale, viewport: { width: 375, height: 812 } });
+/** A phone's browser in British English, unless said otherwise. */
+export type VisitorOptions = Pick<BrowserContextOptions, "locale" | "viewport" | "deviceScaleFactor" | "colorScheme">;
+
+export async function visit(browser: Browser, site: WebSite, options: VisitorOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 375, height: 812 }, ...options });
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
@@ -58,6 +62,27 @@ export async function accessFaults(page: Page): Promise<readonly string[]> {
 export async function seen(page: Page, heading: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
   expect(await accessFaults(page), heading).toEqual([]);
+}
+
+/** Fills the form in and sends it: the page waits for its captcha. */
+export async function signUp(page: Page, address: Address, words: typeof english = english): Promise<void> {
+  await fillIn(page, address, words);
+  await page.getByRole("button", { name: words.next }).click();
+}
+
+export type Address = { readonly email: string } | { readonly phone: string };
+
+export async function fillIn(page: Page, address: Address, words: typeof english = english): Promise<void> {
+  await page.getByRole("heading", { name: words.signUp }).waitFor();
+  if ("email" in address) {
+    const other = page.getByRole("button", { name: words.byEmail });
+    if (await other.isVisible()) await other.click();
+    await page.getByLabel(words.email).fill(address.email);
+  } else {
+    await page.getByLabel(words.phone).fill(address.phone);
+  }
+  await page.getByLabel(words.password, { exact: true }).fill(password);
+  await page.getByLabel(words.confirmation).fill(password);
 }
 
 /** The newest message to somebody, once it has come. */

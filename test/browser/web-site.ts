@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { build } from "vite";
-import { createSite, type Site } from "../../examples/web/site.js";
+import { createSite, type Site, type SiteOptions } from "../../examples/web/site.js";
 
 /** The reference app as `npm start` serves it, on a database and a port of its own. */
 export interface WebSite extends Site {
@@ -24,12 +24,16 @@ export async function buildPage(): Promise<{ readonly folder: string; remove(): 
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
-export async function openWebSite(page: string): Promise<WebSite> {
+/** Real providers in place of the outbox. */
+export type WebSiteOptions = Pick<SiteOptions, "mailer" | "texter">;
+
+export async function openWebSite(page: string, options: WebSiteOptions = {}): Promise<WebSite> {
   const database = await PGlite.create();
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   let skipped = 0;
-  const site = await createSite({ database, page, origin, clock: { now: () => Date.now() + skipped } });
+  const clock = { now: () => Date.now() + skipped };
+  const site = await createSite({ database, page, origin, clock, ...options });
   await once(site.server.listen(port, "localhost"), "listening");
   return {
     ...site,

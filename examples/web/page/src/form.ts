@@ -8,7 +8,7 @@ export interface FieldOptions {
   readonly type?: string;
   readonly autocomplete: string;
   readonly inputmode?: string;
-  readonly hint?: Node | string;
+  readonly hint?: Node | string | undefined;
   readonly value?: string;
 }
 
@@ -80,13 +80,15 @@ export interface FormOptions {
   readonly fields: readonly Field[];
   readonly between?: readonly Node[];
   readonly submit: string;
+  readonly words: Words;
+  /** What is said before the fields. */
+  readonly lead?: string;
   /** Gives what was wrong; nothing where another view is shown by now. */
   send(): Promise<readonly WordedProblem[]>;
-  readonly offline: string;
 }
 
 /** A form that is sent once at a time, says each problem beside its field, and moves the focus to the first. */
-export function form({ fields, between = [], submit, send, offline }: FormOptions): HTMLFormElement {
+export function form({ fields, between = [], submit, words, lead = "", send }: FormOptions): HTMLFormElement {
   const general = element("p", { class: "error", role: "alert" });
   const button = element("button", { class: "main" }, submit);
   const made: HTMLFormElement = element(
@@ -99,19 +101,27 @@ export function form({ fields, between = [], submit, send, offline }: FormOption
         button.setAttribute("aria-disabled", "true");
         general.replaceChildren();
         try {
-          tell(await send());
+          tell(emptyFields() ?? (await send()));
         } catch {
-          general.replaceChildren(offline);
+          general.replaceChildren(words.offline);
         } finally {
           button.removeAttribute("aria-disabled");
         }
       },
     },
+    lead !== "" && element("p", { class: "quiet" }, lead),
     ...fields.map(({ root }) => root),
     ...between,
     general,
     button,
   );
+
+  /** What is left empty is said before anything is asked of the server. */
+  function emptyFields(): readonly WordedProblem[] | undefined {
+    const empty = fields.filter(({ input }) => input.value === "");
+    if (empty.length === 0) return undefined;
+    return empty.map(({ name }) => ({ code: "field_missing", field: name, facts: {}, detail: words.required }));
+  }
 
   function tell(problems: readonly WordedProblem[]): void {
     for (const one of fields)

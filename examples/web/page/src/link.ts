@@ -1,24 +1,35 @@
 import type { LinkView, WordedProblem } from "porchlight/client";
+import { active } from "./active.js";
 import { element } from "./element.js";
 import { form, passwordField } from "./form.js";
 import { readSession, type Site } from "./site.js";
 
-/** The token of the link that was opened: out of the address bar at once, and kept for as long as the page is open. */
-const token = new URLSearchParams(location.hash.slice(1)).get("t") ?? "";
-if (location.pathname === "/activate") history.replaceState(null, "", "/activate");
-
 /** Says what the link is good for. Nothing is activated by looking: mail scanners open links, too. */
 export async function openedLink(site: Site): Promise<void> {
+  const token = takeToken();
   const reply = await site.client.inspect(token);
-  if (reply.ok) showLink(site, reply.link);
+  if (reply.ok) await showLink(site, token, reply.link);
   else deadEnd(site, reply.problems);
 }
 
-function showLink(site: Site, link: LinkView): void {
-  if (link.state !== "ready") {
-    deadEnd(site, [], link.state);
-    return;
-  }
+/** Out of the address bar at once; kept in this entry of the tab's history, so that a reload has it still. */
+function takeToken(): string {
+  const given = new URLSearchParams(location.hash.slice(1)).get("t");
+  if (given !== null) history.replaceState({ token: given }, "", location.pathname);
+  const kept: unknown = history.state;
+  const isKept = typeof kept === "object" && kept !== null && "token" in kept;
+  return isKept && typeof kept.token === "string" ? kept.token : "";
+}
+
+async function showLink(site: Site, token: string, link: LinkView): Promise<void> {
+  if (link.state === "ready") return ask(site, token, link);
+  // Used, and by the person who looks: a reload after the click.
+  const { account } = await readSession();
+  if (link.state === "used" && account !== null) return active(site);
+  deadEnd(site, [], link.state);
+}
+
+function ask(site: Site, token: string, link: Extract<LinkView, { readonly state: "ready" }>): void {
   const { words, client } = site;
   const password =
     link.proof === "password"
@@ -31,6 +42,7 @@ function showLink(site: Site, link: LinkView): void {
           }),
         ]
       : [];
+  const wrong = element("p", { class: "error", role: "alert" });
   const disown = element(
     "button",
     {
@@ -39,6 +51,7 @@ function showLink(site: Site, link: LinkView): void {
       async onclick() {
         const reply = await client.disown(token).catch(() => undefined);
         if (reply?.ok) site.show(element("h1", { tabindex: "-1" }, words.notMe), element("p", {}, words.disowned));
+        else wrong.textContent = reply?.problems.map(({ detail }) => detail).join(" ") ?? words.offline;
       },
     },
     words.notMe,
@@ -49,48 +62,30 @@ function showLink(site: Site, link: LinkView): void {
     form({
       fields: password,
       submit: words.activate,
-      offline: words.offline,
+      words,
       async send() {
         const reply = await client.activate(token, password[0]?.input.value);
         if (reply.ok) await active(site);
-        else if (reply.link !== undefined && reply.link.state !== "ready") showLink(site, reply.link);
+        else if (reply.link !== undefined && reply.link.state !== "ready") await showLink(site, token, reply.link);
         return reply.ok ? [] : reply.problems;
       },
     }),
+    wrong,
     element("p", {}, disown),
   );
 }
 
 /** A link that opens nothing has a way forward all the same. */
 function deadEnd(
-  site: Site,
+  { words, show }: Site,
   problems: readonly WordedProblem[],
   state: "invalid" | "expired" | "used" = "invalid",
 ): void {
-  const { words } = site;
-  const used = state === "used";
-  site.show(
-    element("h1", { tabindex: "-1" }, words.activate),
-    element("p", {}, problems[0]?.detail ?? (used ? words.linkUsed : words.linkDead)),
-    element("p", {}, element("a", { class: "main", href: used ? "/sign-in" : "/" }, used ? words.signIn : words.again)),
-  );
-}
-
-/** The account is active: who is signed in by it goes to it, everybody else to the sign-in. */
-export async function active(site: Site): Promise<void> {
-  const { words } = site;
-  const { account } = await readSession();
-  site.show(
-    element("h1", { tabindex: "-1" }, words.active),
-    account === null && element("p", {}, words.activeText),
-    element(
-      "p",
-      {},
-      element(
-        "a",
-        { class: "main", href: account === null ? "/sign-in" : "/account" },
-        account === null ? words.signIn : words.toAccount,
-      ),
-    ),
+  const text = { invalid: words.linkDead, expired: words.linkExpired, used: words.linkUsed }[state];
+  const [href, way] = state === "used" ? ["/sign-in", words.signIn] : ["/", words.forward];
+  show(
+    element("h1", { tabindex: "-1" }, state === "used" ? words.linkUsedTitle : words.linkDeadTitle),
+    element("p", {}, problems[0]?.detail ?? text),
+    element("p", {}, element("a", { class: "main", href }, way)),
   );
 }

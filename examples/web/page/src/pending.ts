@@ -1,91 +1,101 @@
-import type { View, WordedProblem } from "porchlight/client";
+import type { View } from "porchlight/client";
+import type { Channel } from "./address.js";
+import { changeAddress } from "./change.js";
 import { element } from "./element.js";
 import { field, form } from "./form.js";
 import type { Site } from "./site.js";
 
-/** Where a message is on its way: its code, another message, another address. Gives what ends its clock. */
-export function pending(site: Site, view: View<"pending">, render: (view: View) => void): () => void {
-  const { words, client } = site;
-  const { identifier, message } = view;
-  const isMail = identifier.channel === "email";
-  const code = field({ name: "code", label: words.code, autocomplete: "one-time-code", inputmode: "numeric" });
-  const said = element("p", { class: "error", role: "alert" });
+/** A page that a newer state of the same message is written into, so that nobody's typing is lost. */
+export interface PendingPage {
+  update(view: View<"pending">): void;
+  /** Stops its count-down. */
+  end(): void;
+}
 
-  async function send(work: () => ReturnType<typeof client.status>): Promise<readonly WordedProblem[]> {
-    const reply = await work();
-    if (reply.ok || reply.registration?.step !== "pending") {
-      if (reply.registration !== undefined) render(reply.registration);
-      return reply.ok ? [] : reply.problems;
+/** Where what is heard goes: into the page that is there, or to a new one. */
+export interface Heard {
+  heard(view: View): void;
+  begin(view: View): void;
+}
+
+/** A message is on its way: its code, another message, another address. */
+export function pending(site: Site, first: View<"pending">, { heard, begin }: Heard): PendingPage {
+  const { words, client } = site;
+  const { identifier } = first;
+  const isMail = identifier.channel === "email";
+  const failed = element("p", { class: "error", role: "alert" });
+  const said = element("p", { class: "quiet", role: "status" });
+  const wrong = element("p", { class: "error", role: "alert" });
+  const code = field({ name: "code", label: words.code, autocomplete: "one-time-code", inputmode: "numeric" });
+
+  const again = element("button", { type: "button", class: "link", onclick: resend });
+  async function resend(): Promise<void> {
+    if (again.getAttribute("aria-disabled") === "true") return;
+    again.setAttribute("aria-disabled", "true");
+    for (const one of [said, wrong]) one.textContent = "";
+    try {
+      const reply = await client.resend();
+      if (reply.ok) said.textContent = isMail ? words.mailAgain : words.smsAgain;
+      else wrong.textContent = reply.problems.map(({ detail }) => detail).join(" ");
+      if (reply.registration !== undefined) heard(reply.registration);
+    } catch {
+      wrong.textContent = words.offline;
+    } finally {
+      tick();
     }
-    return reply.problems;
   }
 
-  const again = element(
-    "button",
-    {
-      type: "button",
-      class: "link",
-      async onclick() {
-        if (again.getAttribute("aria-disabled") === "true") return;
-        try {
-          said.textContent = (await send(() => client.resend())).map(({ detail }) => detail).join(" ");
-        } catch {
-          said.textContent = words.offline;
-        }
-      },
-    },
-    words.resend,
-  );
-  // By the server's clock: this one's may be wrong.
-  const mayResendAt = Date.now() + (message.resendAt - message.now);
-  const tick = (): void => {
+  let mayResendAt = 0;
+  function tick(): void {
     const left = Math.ceil((mayResendAt - Date.now()) / 1_000);
     again.setAttribute("aria-disabled", String(left > 0));
     again.textContent = left > 0 ? words.resendIn(left) : words.resend;
-  };
-  const clock = setInterval(tick, 1_000);
-  tick();
+  }
 
-  const change = element(
-    "button",
-    { type: "button", class: "link", onclick: () => changeAddress(site, view, render) },
-    words.change,
-  );
-  site.show(
+  function update({ message }: View<"pending">): void {
+    failed.textContent = message.delivery === "failed" ? words.failed : "";
+    // By the server's clock: this one's may be wrong.
+    mayResendAt = Date.now() + (message.resendAt - message.now);
+    again.hidden = message.resendsLeft === 0;
+    tick();
+  }
+
+  const change = (by: Channel, label: string) =>
+    element(
+      "button",
+      { type: "button", class: "link", onclick: () => changeAddress(site, by, { back, begin }) },
+      label,
+    );
+  const parts = [
     element("h1", { tabindex: "-1" }, isMail ? words.mailTitle : words.smsTitle),
     element("p", {}, isMail ? words.mailText(identifier.masked) : words.smsText(identifier.masked)),
-    element("p", { class: "error" }, message.delivery === "failed" ? words.failed : ""),
-    element("p", { class: "quiet" }, isMail ? words.mailCode : ""),
+    isMail && element("p", { class: "quiet" }, words.spam),
+    failed,
     form({
       fields: [code],
       submit: words.confirm,
-      offline: words.offline,
-      send: () => send(() => client.confirm(code.input.value)),
-    }),
-    element("p", { class: "quiet" }, isMail ? words.spam : ""),
-    said,
-    element("p", { class: "row" }, message.resendsLeft > 0 && again, change),
-  );
-  return () => clearInterval(clock);
-}
-
-/** Another address of either channel; mail instead of a phone. */
-function changeAddress(site: Site, view: View<"pending">, render: (view: View) => void): void {
-  const { words, client } = site;
-  const email = field({ name: "email", label: words.email, type: "email", autocomplete: "email" });
-  site.show(
-    element("h1", { tabindex: "-1" }, words.change),
-    form({
-      fields: [email],
-      submit: words.next,
-      offline: words.offline,
+      words,
+      lead: isMail ? words.mailCode : "",
       async send() {
-        const reply = await client.change({ email: email.input.value });
-        if (reply.registration !== undefined && (reply.ok || reply.registration.step !== "pending"))
-          render(reply.registration);
+        const reply = await client.confirm(code.input.value);
+        if (reply.registration !== undefined) heard(reply.registration);
         return reply.ok ? [] : reply.problems;
       },
     }),
-    element("p", {}, element("button", { type: "button", class: "link", onclick: () => render(view) }, words.back)),
-  );
+    said,
+    wrong,
+    element(
+      "div",
+      { class: "choices" },
+      again,
+      isMail ? change("email", words.changeEmail) : change("phone", words.changePhone),
+      isMail ? change("phone", words.phoneInstead) : change("email", words.emailInstead),
+    ),
+  ];
+  const back = (): void => site.show(...parts);
+
+  update(first);
+  const clock = setInterval(tick, 1_000);
+  back();
+  return { update, end: () => clearInterval(clock) };
 }

@@ -1,23 +1,22 @@
+import { likelyCountry } from "./country-picker.js";
 import { element } from "./element.js";
 import { field, form, passwordField } from "./form.js";
 import { endSession, readSession, type Site } from "./site.js";
 
 export function signIn(site: Site): void {
-  const { words, client, facts, tag } = site;
+  const { words, client, facts } = site;
   const identifier = field({ name: "identifier", label: words.identifier, autocomplete: "username" });
   const password = passwordField(words, { name: "password", label: words.password, autocomplete: "current-password" });
-  const own = new Intl.Locale(navigator.language).maximize().region ?? tag;
-  const country = facts.countries.includes(own) ? own : (facts.countries[0] ?? "");
   site.show(
     element("h1", { tabindex: "-1" }, words.signIn),
     form({
       fields: [identifier, password],
       submit: words.signIn,
-      offline: words.offline,
+      words,
       async send() {
         const reply = await client.signIn({
           identifier: identifier.input.value,
-          country,
+          country: likelyCountry(facts.countries),
           password: password.input.value,
         });
         if (!reply.ok) return reply.problems;
