@@ -1,6 +1,6 @@
 // What would have been sent, on a page: the example's mail and SMS provider until it has a real one.
 
-import type { Mail, Mailer, Sms, Texter } from "porchlight";
+import { type Mail, type Mailer, PorchlightError, type Sms, type Texter } from "porchlight";
 
 export interface Outbox {
   readonly mailer: Mailer;
@@ -10,10 +10,14 @@ export interface Outbox {
   page(): string;
 }
 
+/** A mailbox that is not there: what goes to it fails, so that one can see how that looks. */
+const gone = "gone@example.com";
+
 /** Keeps the newest hundred. */
 export function createOutbox(): Outbox {
   const sent: (Mail | Sms)[] = [];
   const keep = async (message: Mail | Sms): Promise<void> => {
+    if (message.to === gone) throw new PorchlightError("ERR_UNDELIVERABLE");
     sent.unshift(message);
     sent.splice(100);
   };
@@ -29,7 +33,7 @@ function pageOf(sent: readonly (Mail | Sms)[]): string {
 <link rel="stylesheet" href="/outbox.css">
 <main>
 <h1>Outbox</h1>
-<p>Nothing leaves this machine: what would be sent is shown here. <a href="/outbox">Look again</a></p>
+<p>Nothing leaves this machine: what would be sent is shown here. What is sent to ${gone} fails. <a href="/outbox">Look again</a></p>
 ${sent.length === 0 ? "<p>Nothing yet.</p>" : sent.map(articleOf).join("\n")}
 </main>
 `;

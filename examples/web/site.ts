@@ -8,6 +8,7 @@ import { argon2Hasher } from "porchlight/hasher/argon2";
 import { createHandler } from "porchlight/http";
 import { postgresLimiter } from "porchlight/limiter/postgres";
 import { migrate, type PostgresClient, postgresStore } from "porchlight/store/postgres";
+import { randomKeys } from "./keys.js";
 import { serve } from "./node-server.js";
 import { createOutbox, type Outbox, outboxStyle } from "./outbox.js";
 import { memorySessions } from "./sessions.js";
@@ -23,6 +24,7 @@ export interface SiteOptions {
   /** Real providers; without them the outbox takes what is sent. */
   readonly mailer?: Mailer | undefined;
   readonly texter?: Texter | undefined;
+  /** Without them, what was sent opens nothing after a restart. */
   readonly keys?: Keys | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -119,10 +121,4 @@ function html(body: string | Uint8Array<ArrayBuffer>): Response {
 
 function json(body: object, headers: Readonly<Record<string, string>> = {}): Response {
   return Response.json(body, { headers: { ...always, "Cache-Control": "no-store", ...headers } });
-}
-
-/** Good until the process ends; a real host keeps its own, or nothing that was sent opens anything after a restart. */
-function randomKeys(): Keys {
-  const random = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32));
-  return { seal: "k1", known: [{ id: "k1", secret: random() }], pseudonym: random() };
 }

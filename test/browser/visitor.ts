@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { english } from "../../examples/web/page/src/words-en.js";
@@ -85,12 +86,13 @@ export async function fillIn(page: Page, address: Address, words: typeof english
   await page.getByLabel(words.confirmation).fill(password);
 }
 
-/** The newest message to somebody, once it has come. */
+/** The newest message to somebody, once there is one: within 20 seconds. */
 export async function messageTo(site: WebSite, to: string): Promise<WebSite["outbox"]["sent"][number]> {
-  await expect.poll(() => site.outbox.sent.some((message) => message.to === to)).toBe(true);
-  const message = site.outbox.sent.find((one) => one.to === to);
-  if (message === undefined) throw new Error(`Nothing went to ${to}.`);
-  return message;
+  for (const end = Date.now() + 20_000; Date.now() < end; await wait(50)) {
+    const message = site.outbox.sent.find((one) => one.to === to);
+    if (message !== undefined) return message;
+  }
+  throw new Error(`Nothing went to ${to}.`);
 }
 
 export async function linkTo(site: WebSite, to: string): Promise<string> {

@@ -24,16 +24,18 @@ export async function buildPage(): Promise<{ readonly folder: string; remove(): 
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
-/** Real providers in place of the outbox. */
-export type WebSiteOptions = Pick<SiteOptions, "mailer" | "texter">;
+/** Real providers in place of the outbox; a real server in place of PGlite, to be closed by who opened it. */
+export type WebSiteOptions = Pick<SiteOptions, "mailer" | "texter"> & Partial<Pick<SiteOptions, "database">>;
 
 export async function openWebSite(page: string, options: WebSiteOptions = {}): Promise<WebSite> {
-  const database = await PGlite.create();
+  const own = options.database === undefined ? await PGlite.create() : undefined;
+  const database = options.database ?? own;
+  if (database === undefined) throw new Error("There is no database.");
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   let skipped = 0;
   const clock = { now: () => Date.now() + skipped };
-  const site = await createSite({ database, page, origin, clock, ...options });
+  const site = await createSite({ ...options, database, page, origin, clock });
   await once(site.server.listen(port, "localhost"), "listening");
   return {
     ...site,
@@ -45,7 +47,7 @@ export async function openWebSite(page: string, options: WebSiteOptions = {}): P
       site.server.close();
       site.server.closeAllConnections();
       await site.registrar.close();
-      await database.close();
+      await own?.close();
     },
   };
 }

@@ -10,7 +10,7 @@ export async function active(site: Site, restart?: () => void): Promise<void> {
     element("h1", { tabindex: "-1" }, words.active),
     element("p", {}, account === null ? words.activeText : words.activeHere),
     element("p", {}, element("a", { class: "main", href }, way)),
-    restart !== undefined && restartButton(words.another, restart),
+    restart !== undefined && restartButton(words.another, "link", restart),
   );
 }
 
@@ -19,9 +19,9 @@ export function closed({ words, show }: Site, restart: () => void): void {
   show(
     element("h1", { tabindex: "-1" }, words.closed),
     element("p", {}, words.closedText),
-    restartButton(words.again, restart),
+    restartButton(words.again, "main", restart),
   );
 }
 
-const restartButton = (label: string, onclick: () => void): HTMLElement =>
-  element("p", {}, element("button", { type: "button", class: "link", onclick }, label));
+const restartButton = (label: string, look: "main" | "link", onclick: () => void): HTMLElement =>
+  element("p", {}, element("button", { type: "button", class: look, onclick }, label));

@@ -16,6 +16,8 @@ export interface Robot {
   readonly root: HTMLElement;
   /** The response, once it is solved; empty where it cannot be. */
   solved(): Promise<string>;
+  /** Begins a new challenge: a response is accepted once, and for five minutes. */
+  renew(): void;
 }
 
 const longestMs = 60_000;
@@ -39,11 +41,15 @@ export function captcha(challenge: string, tag: string): Robot {
       while (response() === "" && call(root, "getState") === "verifying" && Date.now() < end);
       return response();
     },
+    renew() {
+      call(root, "reset");
+      call(root, "verify");
+    },
   };
 }
 
 /** A method that the widget gives its element. */
-function call(root: HTMLElement, method: "verify" | "getState"): string {
+function call(root: HTMLElement, method: "verify" | "getState" | "reset"): string {
   const found: unknown = Reflect.get(root, method);
   return typeof found === "function" ? String(Reflect.apply(found, root, [])) : "";
 }

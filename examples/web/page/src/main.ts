@@ -2,12 +2,13 @@ import "./style.css";
 import type { View } from "porchlight/client";
 import { active, closed } from "./active.js";
 import { element } from "./element.js";
+import { chooseLanguage, chosenLanguage } from "./language.js";
 import { openedLink } from "./link.js";
 import { type PendingPage, pending } from "./pending.js";
 import { account, signIn } from "./sign-in.js";
 import { signUp } from "./sign-up.js";
 import { client, readFacts, type Site } from "./site.js";
-import { chooseLanguage, chosenLanguage, languages } from "./words.js";
+import { languages } from "./words.js";
 
 const page = element("div", {});
 document.querySelector("#page")?.append(page);

@@ -1,4 +1,4 @@
-import type { View } from "porchlight/client";
+import type { Page, Reply, View } from "porchlight/client";
 import type { Channel } from "./address.js";
 import { changeAddress } from "./change.js";
 import { element } from "./element.js";
@@ -23,26 +23,28 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
   const { words, client } = site;
   const { identifier } = first;
   const isMail = identifier.channel === "email";
-  const failed = element("p", { class: "error", role: "alert" });
+  const failed = element("p", { class: "error notice", role: "alert" });
   const said = element("p", { class: "quiet", role: "status" });
   const wrong = element("p", { class: "error", role: "alert" });
   const code = field({ name: "code", label: words.code, autocomplete: "one-time-code", inputmode: "numeric" });
 
-  const again = element("button", { type: "button", class: "link", onclick: resend });
+  const again = choice("", resend);
   async function resend(): Promise<void> {
     if (again.getAttribute("aria-disabled") === "true") return;
     again.setAttribute("aria-disabled", "true");
+    const reply = await ask(client.resend);
+    if (reply?.ok) said.textContent = isMail ? words.mailAgain : words.smsAgain;
+    tick();
+  }
+
+  /** Says what is wrong, and shows what was heard. */
+  async function ask(verb: () => Promise<Reply<Page>>): Promise<Reply<Page> | undefined> {
     for (const one of [said, wrong]) one.textContent = "";
-    try {
-      const reply = await client.resend();
-      if (reply.ok) said.textContent = isMail ? words.mailAgain : words.smsAgain;
-      else wrong.textContent = reply.problems.map(({ detail }) => detail).join(" ");
-      if (reply.registration !== undefined) heard(reply.registration);
-    } catch {
-      wrong.textContent = words.offline;
-    } finally {
-      tick();
-    }
+    const reply = await verb().catch(() => undefined);
+    if (reply === undefined) wrong.textContent = words.offline;
+    else if (!reply.ok) wrong.textContent = reply.problems.map(({ detail }) => detail).join(" ");
+    if (reply?.registration !== undefined) heard(reply.registration);
+    return reply;
   }
 
   let mayResendAt = 0;
@@ -68,9 +70,9 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
     );
   const parts = [
     element("h1", { tabindex: "-1" }, isMail ? words.mailTitle : words.smsTitle),
+    failed,
     element("p", {}, isMail ? words.mailText(identifier.masked) : words.smsText(identifier.masked)),
     isMail && element("p", { class: "quiet" }, words.spam),
-    failed,
     form({
       fields: [code],
       submit: words.confirm,
@@ -90,6 +92,7 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
       again,
       isMail ? change("email", words.changeEmail) : change("phone", words.changePhone),
       isMail ? change("phone", words.phoneInstead) : change("email", words.emailInstead),
+      choice(words.cancel, () => ask(client.cancel)),
     ),
   ];
   const back = (): void => site.show(...parts);
@@ -99,3 +102,6 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
   back();
   return { update, end: () => clearInterval(clock) };
 }
+
+const choice = (label: string, onclick: () => void): HTMLElement =>
+  element("button", { type: "button", class: "link", onclick }, label);

@@ -60,8 +60,12 @@ export function signUp(site: Site, sent: () => Promise<void>): void {
         // A page that stood open for hours: what was typed goes into a new sign-up.
         const isOver = !submitted.ok && submitted.problems.some(({ code }) => code.startsWith("ticket_"));
         const reply = isOver ? await client.start(given) : submitted;
-        if (!reply.ok) return reply.problems;
+        if (!reply.ok) {
+          if (reply.problems.some(({ code }) => code.startsWith("captcha_"))) robot.renew();
+          return reply.problems;
+        }
         if (reply.registration.step === "captcha") {
+          robot.renew();
           return [{ code: "captcha_missing", facts: {}, detail: words.human }];
         }
         Object.assign(typed, nothingTyped(), { password: "", confirmation: "" });

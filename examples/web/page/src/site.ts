@@ -1,5 +1,6 @@
 import { type Client, createClient } from "porchlight/client";
-import { chosenLanguage, type Words } from "./words.js";
+import { chosenLanguage } from "./language.js";
+import type { Words } from "./words.js";
 
 /** What the server says of itself. */
 export interface SiteFacts {
