@@ -5,9 +5,8 @@ import { openApi } from "./openapi.js";
 import { type Plain, refusal, rejection, type Wording } from "./problem-answer.js";
 import { RequestError, readJson } from "./read-body.js";
 import { requireSameOrigin } from "./same-origin.js";
-import type { Verb } from "./schemas.js";
 import { readTicketCookie, ticketCookie } from "./ticket-cookie.js";
-import { type Reply, type Served, verbs } from "./verbs.js";
+import { isVerb, type Reply, type Served, verbs } from "./verbs.js";
 
 /** A `Set-Cookie` for the most part; several of them in `Headers`. */
 export type SessionHeaders = Headers | Readonly<Record<string, string>>;
@@ -145,8 +144,6 @@ function toResponse({ status, body, headers }: Plain): Response {
 function requireMethod({ method }: Request, allowed: readonly string[]): void {
   if (!allowed.includes(method)) throw new RequestError("method_not_allowed", { Allow: allowed.join(", ") });
 }
-
-const isVerb = (path: string): path is Verb => Object.hasOwn(verbs, path);
 
 function fieldOf(body: unknown, field: string): unknown {
   return typeof body === "object" && body !== null ? Reflect.get(body, field) : undefined;

@@ -1,8 +1,11 @@
 import * as z from "zod";
-import { answers, requests } from "./schemas.js";
-import { verbs } from "./verbs.js";
+import { examples, refusalExample } from "./examples.js";
+import { answers, requests, type Verb } from "./schemas.js";
+import { isVerb, verbs } from "./verbs.js";
 
 const version = "1";
+/** In place of a ticket in the examples: the beginning of one. */
+const ticketExample = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2Q0JDLUhTNTEyIn0..";
 
 /** How the description is worded for one handler. */
 export interface Described {
@@ -21,6 +24,7 @@ export interface Described {
  */
 export function openApi({ basePath, ticket }: Described): object {
   const cookie = ticket === "cookie";
+  const carried = cookie ? {} : { ticket: ticketExample };
   return {
     openapi: "3.1.1",
     info: {
@@ -31,7 +35,11 @@ export function openApi({ basePath, ticket }: Described): object {
         : "The ticket of each answer is handed in with the next call. Every POST is JSON.",
     },
     paths: {
-      ...Object.fromEntries(Object.entries(verbs).map(([verb, one]) => [`${basePath}/${verb}`, post(verb, one)])),
+      ...Object.fromEntries(
+        Object.keys(verbs)
+          .filter(isVerb)
+          .map((verb) => [`${basePath}/${verb}`, post(verb, carried)]),
+      ),
       [`${basePath}/challenge`]: {
         get: {
           operationId: "challenge",
@@ -71,17 +79,31 @@ export function openApi({ basePath, ticket }: Described): object {
 
 const refused = {
   description: "Refused, as RFC 9457 says. `code` names the problem; `Retry-After` says when to come back.",
-  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  content: {
+    "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" }, example: refusalExample },
+  },
 };
 
-function post(verb: string, { summary, answer }: (typeof verbs)[keyof typeof verbs]): object {
-  const json = (name: string) => ({ "application/json": { schema: { $ref: `#/components/schemas/${name}` } } });
+function post(verb: Verb, carried: object): object {
+  const { summary, answer } = verbs[verb];
+  const example = examples[verb];
+  const json = (name: string, value: object) => ({
+    "application/json": { schema: { $ref: `#/components/schemas/${name}` }, example: value },
+  });
+  const takesTicket = requests[verb].safeParse(carried).success;
+  const givesTicket = answer === "answer" || answer === "activation";
   return {
     post: {
       operationId: verb,
       summary,
-      requestBody: { required: true, content: json(nameOf(verb)) },
-      responses: { 200: { description: "Done.", content: json(capital(answer)) }, default: refused },
+      requestBody: { required: true, content: json(nameOf(verb), { ...(takesTicket && carried), ...example.request }) },
+      responses: {
+        200: {
+          description: "Done.",
+          content: json(capital(answer), { ...example.answer, ...(givesTicket && carried) }),
+        },
+        default: refused,
+      },
     },
   };
 }

@@ -123,6 +123,8 @@ export const verbs: Readonly<Record<Verb, Route>> = {
   ),
 };
 
+export const isVerb = (name: string): name is Verb => Object.hasOwn(verbs, name);
+
 function route<Body>(
   schema: z.ZodType<Body>,
   answer: Route["answer"],

@@ -123,7 +123,7 @@ describe.skipIf(!hasChromium)("the reference app, for everybody", () => {
     await page.getByRole("combobox", { name: english.country }).press("Enter");
     await page
       .getByRole("status")
-      .filter({ hasText: english.willDial("+12025550123") })
+      .filter({ hasText: english.willDial("+12025550123", "United States") })
       .waitFor();
   });
 });

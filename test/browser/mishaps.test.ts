@@ -1,4 +1,5 @@
 import { createTransport } from "nodemailer";
+import { PorchlightError } from "porchlight";
 import { nodemailerMailer } from "porchlight/mailer/nodemailer";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { english } from "../../examples/web/page/src/words-en.js";
@@ -143,12 +144,18 @@ describe.skipIf(!hasChromium)("the reference app when something goes wrong", () 
   });
 
   it("writes a half-typed code nowhere else, whatever becomes of the message meanwhile", async () => {
-    const site = await open();
+    let bounce: () => void = () => undefined;
+    const refused = new Promise<never>((_, reject) => {
+      bounce = () => reject(new PorchlightError("ERR_UNDELIVERABLE"));
+    });
+    const site = await open({ mailer: { send: () => refused } });
     const { page, wrong } = await arrive(site);
-    await signUp(page, { email: "gone@example.com" });
+    await signUp(page, { email });
     await page.getByRole("heading", { name: english.mailTitle }).waitFor();
     await page.getByLabel(english.code).fill("123");
+    bounce();
     await page.getByText(english.failed).waitFor();
+    await page.getByRole("heading", { name: english.failedTitle }).waitFor();
     expect(await page.getByLabel(english.code).inputValue()).toBe("123");
     expect(await page.locator(":focus").getAttribute("id")).toBe("code");
     expect(wrong).toEqual([]);

@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)("the reference app in Chromium", () => {
     const site = await open();
     const bo = await arrive(site);
     await bo.page.getByLabel(english.phone).fill("07400 123461");
-    await bo.page.getByText(english.willDial("+447400123461")).waitFor();
+    await bo.page.getByText(english.willDial("+447400123461", "United Kingdom")).waitFor();
     await signUp(bo.page, { phone: "07400 123461" });
     await seen(bo.page, english.smsTitle);
     const code = await codeTo(site, "+447400123461");

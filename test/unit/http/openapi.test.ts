@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { refusalExample } from "../../../src/http/examples.js";
 import { openApi } from "../../../src/http/index.js";
 import { requests } from "../../../src/http/schemas.js";
 import { form, mobile, password, phoneForm, tokenTo, wrong } from "../registrar/house.js";
@@ -18,7 +19,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
-type Content = Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>>;
+type Content = Readonly<Record<string, { readonly schema: { readonly $ref?: string }; readonly example?: unknown }>>;
 
 const described: Described = JSON.parse(JSON.stringify(openApi({ basePath: "/registration", ticket: "cookie" })));
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -93,6 +94,34 @@ describe("the description", () => {
     await say("cancel", {});
     for (const [verb, answer] of heard) expect([verb, answerFaults(verb, answer)]).toEqual([verb, []]);
     expect(new Set(heard.map(([, { response }]) => response.status)).size).toBeGreaterThan(3);
+  });
+
+  it.each(["cookie", "body"] as const)(
+    "shows an example of every body and answer that fits, with tickets in the %s",
+    (ticket) => {
+      const { paths }: Described = JSON.parse(JSON.stringify(openApi({ basePath: "/registration", ticket })));
+      const posts = Object.values(paths).flatMap(({ post }) => (post === undefined ? [] : [post]));
+      const contents = posts.flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses)]);
+      expect(contents).toHaveLength(3 * Object.keys(requests).length);
+      for (const said of contents) {
+        const [one] = Object.values(said?.content ?? {});
+        expect(one?.example).toBeInstanceOf(Object);
+        expect(faultsOf(refOf(said?.content), one?.example)).toEqual([]);
+      }
+      const carried = contents.filter((said) => JSON.stringify(said).includes('"ticket":"'));
+      expect(carried).toHaveLength(ticket === "body" ? 16 : 0);
+    },
+  );
+
+  it("words its example of a refusal as the handler does", async () => {
+    const { house, post } = openSite();
+    await post("start", form("ada@example.com"));
+    await house.registrar.deliver();
+    const { body } = await post("confirm", { code: wrong(house.ports.mailer.code("ada@example.com")) });
+    const { registration: shown, ...words } = refusalExample;
+    const { registration: answered, ...said } = body;
+    expect(said).toEqual(words);
+    expect(Object.keys(answered ?? {})).toEqual(Object.keys(shown));
   });
 
   it("does not fit an answer that differs", () => {

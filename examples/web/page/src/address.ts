@@ -59,7 +59,7 @@ function phoneField(site: Site, typed: Typed): Field {
     const { parsePhone } = await import("porchlight/values/phone");
     const parsed = parsePhone(typed.phone, { country: typed.country, countries: facts.countries });
     dialled.textContent = parsed.ok
-      ? `${words.willDial(parsed.value.address)} (${names.of(parsed.value.country)})`
+      ? words.willDial(parsed.value.address, names.of(parsed.value.country) ?? parsed.value.country)
       : "";
   }
 

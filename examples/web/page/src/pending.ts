@@ -23,7 +23,12 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
   const { words, client } = site;
   const { identifier } = first;
   const isMail = identifier.channel === "email";
+  const title = element("h1", { tabindex: "-1" });
   const failed = element("p", { class: "error notice", role: "alert" });
+  const sent = [
+    element("p", {}, isMail ? words.mailText(identifier.masked) : words.smsText(identifier.masked)),
+    ...(isMail ? [element("p", { class: "quiet" }, words.spam)] : []),
+  ];
   const said = element("p", { class: "quiet", role: "status" });
   const wrong = element("p", { class: "error", role: "alert" });
   const code = field({ name: "code", label: words.code, autocomplete: "one-time-code", inputmode: "numeric" });
@@ -55,7 +60,10 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
   }
 
   function update({ message }: View<"pending">): void {
-    failed.textContent = message.delivery === "failed" ? words.failed : "";
+    const isFailed = message.delivery === "failed";
+    title.textContent = isFailed ? words.failedTitle : isMail ? words.mailTitle : words.smsTitle;
+    failed.textContent = isFailed ? words.failed : "";
+    for (const one of sent) one.hidden = isFailed;
     // By the server's clock: this one's may be wrong.
     mayResendAt = Date.now() + (message.resendAt - message.now);
     again.hidden = message.resendsLeft === 0;
@@ -69,10 +77,9 @@ export function pending(site: Site, first: View<"pending">, { heard, begin }: He
       label,
     );
   const parts = [
-    element("h1", { tabindex: "-1" }, isMail ? words.mailTitle : words.smsTitle),
+    title,
     failed,
-    element("p", {}, isMail ? words.mailText(identifier.masked) : words.smsText(identifier.masked)),
-    isMail && element("p", { class: "quiet" }, words.spam),
+    ...sent,
     form({
       fields: [code],
       submit: words.confirm,
