@@ -175,6 +175,16 @@ export function welcomePage(from: Caller): string {
   return page(from, wordsFor(from).words.welcome, [], []);
 }
 
+export const style = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 24rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; }
+label { font-weight: 600; }
+input, button { box-sizing: border-box; width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem; font: inherit; }
+form + form { margin-top: 0.75rem; }
+[id$="-hint"] { opacity: 0.75; }
+[role="alert"] { color: light-dark(#b3261e, #ffb4ab); }
+`;
+
 function page(from: Caller, title: string, problems: readonly Problem[], parts: readonly string[]): string {
   const { tag } = wordsFor(from);
   const general = problems.filter(({ field }) => field === undefined).map((problem) => worded(problem, from));
@@ -183,6 +193,7 @@ function page(from: Caller, title: string, problems: readonly Problem[], parts: 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<link rel="stylesheet" href="/style.css">
 <main>
 <h1>${title}</h1>
 ${general.map((text) => `<p role="alert">${text}</p>`).join("\n")}

@@ -2,7 +2,7 @@
 
 import express, { type Express, type Request, type Response } from "express";
 import type { Answer, Caller, Problems, Registrar } from "porchlight";
-import { activatedPage, linkPage, pendingPage, signInPage, signUpPage, welcomePage } from "./express-pages.js";
+import { activatedPage, linkPage, pendingPage, signInPage, signUpPage, style, welcomePage } from "./express-pages.js";
 
 const ticketCookie = "__Host-ticket";
 const cookieOptions = { path: "/", secure: true, httpOnly: true, sameSite: "lax" } as const;
@@ -18,7 +18,8 @@ export function expressApp(
   app.use(express.urlencoded({ extended: false, limit: "16kb" }));
   app.use(({ method, headers }, response, next) => {
     response.set({
-      "Content-Security-Policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "Content-Security-Policy":
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       "Referrer-Policy": "no-referrer",
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
@@ -48,6 +49,7 @@ export function expressApp(
     response.redirect(303, "/welcome");
   };
 
+  app.get("/style.css", (_, response) => void response.type("css").send(style));
   app.get("/", (request, response) => void response.send(signUpPage(callerOf(request), {}, [])));
   app.post("/", async (request, response) => {
     const from = callerOf(request);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const pages = ["README.md", "bench/README.md", ...markdownIn("docs")];
+const pages = ["README.md", "bench/README.md", "examples/web/README.md", ...markdownIn("docs")];
 
 describe.each(pages)("%s", (page) => {
   const text = readFileSync(join(root, page), "utf8");
