@@ -55,24 +55,43 @@ function readEntry(entry: string): { readonly range: string; readonly weight: nu
 }
 
 function nearest(offered: readonly string[], asked: Intl.Locale): string | undefined {
+  const sought = asked.maximize();
   let best: string | undefined;
   let bestScore = -1;
   for (const tag of offered) {
-    const score = likeness(tag, asked);
+    const score = likeness(tag, sought);
     if (score > bestScore) [best, bestScore] = [tag, score];
   }
   return best;
 }
 
 /** -1 for another language; else the script weighs more than the region, and no region more than a foreign one. */
-function likeness(tag: string, asked: Intl.Locale): number {
-  const offer = parseTag(tag);
+function likeness(tag: string, sought: Intl.Locale): number {
+  const offer = offerOf(tag);
   if (offer === undefined) return -1;
-  const [full, sought] = [offer.maximize(), asked.maximize()];
+  const { full, isWhole } = offer;
   if (full.language !== sought.language) return -1;
   const script = full.script === sought.script ? 4 : 0;
   if (full.region === sought.region) return script + 2;
-  return script + (offer.region === undefined ? 1 : 0);
+  return script + (isWhole ? 1 : 0);
+}
+
+/** A tag on offer with its likely script and region; whole where it names no region itself. */
+interface Offer {
+  readonly full: Intl.Locale;
+  readonly isWhole: boolean;
+}
+
+/** What is on offer is said by the host and stays; reading a tag costs more than all comparisons. */
+const offers = new Map<string, Offer | undefined>();
+const mostOffers = 1_000;
+
+function offerOf(tag: string): Offer | undefined {
+  if (offers.has(tag)) return offers.get(tag);
+  const locale = parseTag(tag);
+  const offer = locale && { full: locale.maximize(), isWhole: locale.region === undefined };
+  if (offers.size < mostOffers) offers.set(tag, offer);
+  return offer;
 }
 
 /** Hosts hand on `zh_CN` of their platform as it is. */

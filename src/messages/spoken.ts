@@ -17,16 +17,25 @@ export interface Spoken {
 /** A message that says "8 hours" some minutes after they began is still right for whoever reads it. */
 const graceMinutes = 5;
 
+type Unit = "second" | "minute" | "hour" | "day";
+
 /** {@link Spoken} for a BCP 47 tag; `unitGap` stands between a figure and its unit where the language's data has none. */
 export function spokenIn(tag: string, unitGap = ""): Spoken {
-  const unit = (value: number, name: "second" | "minute" | "hour" | "day"): string => {
-    const parts = new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "long" }).formatToParts(value);
+  // Made when first needed: making one costs fifty times as much as using it.
+  const inUnits = (unit: Unit) => lazy(() => new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "long" }));
+  const units = { second: inUnits("second"), minute: inUnits("minute"), hour: inUnits("hour"), day: inUnits("day") };
+  const numbers = lazy(() => new Intl.NumberFormat(tag));
+  const plurals = lazy(() => new Intl.PluralRules(tag));
+  const countries = lazy(() => new Intl.DisplayNames(tag, { type: "region" }));
+  const lists = lazy(() => new Intl.ListFormat(tag, { type: "conjunction" }));
+  const unit = (value: number, name: Unit): string => {
+    const parts = units[name]().formatToParts(value);
     const bare = !parts.some((part) => part.type === "literal");
     return parts.map((part) => (bare && part.type === "unit" ? unitGap + part.value : part.value)).join("");
   };
   return {
-    number: (value) => new Intl.NumberFormat(tag).format(value),
-    plural: (count, one, other) => (new Intl.PluralRules(tag).select(count) === "one" ? one : other),
+    number: (value) => numbers().format(value),
+    plural: (count, one, other) => (plurals().select(count) === "one" ? one : other),
     lasting: (minutes) =>
       minutes + graceMinutes < 120
         ? unit(Math.max(1, Math.floor(minutes)), "minute")
@@ -40,11 +49,20 @@ export function spokenIn(tag: string, unitGap = ""): Spoken {
     },
     country: (code) => {
       try {
-        return new Intl.DisplayNames(tag, { type: "region" }).of(code) ?? code;
+        return countries().of(code) ?? code;
       } catch {
         return code;
       }
     },
-    all: (items) => new Intl.ListFormat(tag, { type: "conjunction" }).format(items),
+    all: (items) => lists().format(items),
+  };
+}
+
+/** Makes a thing when it is first asked for. */
+function lazy<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
