@@ -79,7 +79,7 @@ export const examples: Readonly<Record<Verb, Example>> = {
 const detail = "This code is not right. Please check the digits: 4 tries left.";
 
 /** A refusal, as RFC 9457 says it. */
-export const refusalExample = {
+export const refusalExample: Readonly<Record<string, unknown>> & { readonly registration: object } = {
   type: "/registration/openapi.json#/components/schemas/Problem",
   title: "Unprocessable Content",
   status: 422,
