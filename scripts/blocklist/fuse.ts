@@ -14,8 +14,8 @@ export function buildFuse(texts: readonly string[]): FuseFilterData {
 
 /** Graf, Lemire (2022), section 4: the sizes that they found by trial, for three slots. */
 function sizeFor(count: number): Omit<FuseShape, "seed"> {
-  const segmentLength = 2 ** Math.floor(Math.log(count) / Math.log(3.33) + 2.25);
-  const slots = count * Math.max(1.125, 0.875 + (0.25 * Math.log(1_000_000)) / Math.log(count));
+  const segmentLength = 2 ** Math.floor(Math.log(Math.max(2, count)) / Math.log(3.33) + 2.25);
+  const slots = count * Math.max(1.125, 0.875 + (0.25 * Math.log(1_000_000)) / Math.log(Math.max(2, count)));
   return { segmentLength, segments: Math.max(1, Math.ceil(slots / segmentLength) - 2) };
 }
 

@@ -6,7 +6,7 @@ import { blocklistData } from "../../src/values/blocklist-data.js";
 import { isCommonPassword } from "../../src/values/common-password.js";
 import { fuseFilter } from "../../src/values/fuse-filter.js";
 import { bloomFilter } from "./bloom.js";
-import { type Entries, readEntries } from "./entries.js";
+import { allOf, type Entries, readEntries } from "./entries.js";
 import { randomTexts } from "./random-texts.js";
 
 /** A million passwords that nobody chose; the same ones each time. */
@@ -15,7 +15,7 @@ const strangers = 1_000_000;
 /** Says of the committed filter what `docs/passwords.md` tells: what is in it, how large it is, how often it errs, how long it takes. */
 export function measure(): string {
   const entries = readEntries();
-  const all = [...entries.long, ...entries.medium, ...entries.short];
+  const all = allOf(entries);
   const missed = all.filter((entry) => !isBlocklisted(entry)).length;
   const { bytes, compressed } = shippedSize();
   return [
@@ -62,13 +62,14 @@ function times(name: string, look: (text: string) => boolean, texts: readonly st
   return [`${name}: median ${at(0.5)} µs, p99 ${at(0.99)} µs, slowest ${at(1)} µs`];
 }
 
-function kinds({ long, medium, short }: Entries): readonly string[] {
+function kinds({ long, medium, short, units }: Entries): readonly string[] {
   const line = (name: string, entries: readonly string[]) =>
     `${name}: ${entries.length}, of which ${entries.filter(isCommonPassword).length} are refused by their shape as well`;
   return [
     line("15 and more code points", long),
     line("8 to 14 code points", medium),
     line("5 to 7 code points", short),
+    `derived, being what an entry repeats: ${units.length}`,
   ];
 }
 

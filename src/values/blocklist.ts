@@ -16,7 +16,7 @@ let filter: ((text: string) => boolean) | undefined;
  * import { isBlocklisted } from "porchlight/values/blocklist";
  * import { checkPassword } from "porchlight/values/password";
  *
- * const password = checkPassword("Highschoolmusical", { blocklist: isBlocklisted });
+ * const password = checkPassword("Passwordstandard", { blocklist: isBlocklisted });
  * if (!password.ok) console.log(password.problems[0].code); // "password_common"
  * ```
  *

@@ -7,8 +7,8 @@ import { trim } from "./unicode.js";
 export interface Strength {
   /** 0 for what is guessed at once, up to 4; for a bar of that many parts. */
   readonly score: 0 | 1 | 2 | 3 | 4;
-  /** The decimal logarithm of how many guesses it is thought to take: 6 for a million. */
-  readonly guesses: number;
+  /** The decimal logarithm of the guesses that it is thought to take: 6 for a million. */
+  readonly guessesLog10: number;
 }
 
 /** Looking costs the square of the length, and more than this changes no score. Code points. */
@@ -64,9 +64,9 @@ export function estimateStrength(
     guessableFrom(password, context) !== undefined ||
     isCommonPassword(password) ||
     blocklist(password);
-  const guesses = known ? 0 : bitsOf(unforetold(foldPassword(password))) * Math.log10(2);
-  const [, score] = scoresFrom.find(([from]) => guesses >= from) ?? [0, 0];
-  return { score, guesses };
+  const guessesLog10 = known ? 0 : bitsOf(unforetold(foldPassword(password))) * Math.log10(2);
+  const [, score] = scoresFrom.find(([from]) => guessesLog10 >= from) ?? [0, 0];
+  return { score, guessesLog10 };
 }
 
 /** How many characters are news. */
