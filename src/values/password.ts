@@ -50,8 +50,8 @@ const typedMaximum = 1_024;
  * @param typed at most 1,024 UTF-16 units; longer is `password_too_long`
  * @param options `confirmation` is compared where the key is present, so that `undefined` is a mismatch; `rules`
  *   replace {@link passwordRules} one by one; `context` names words the password must not consist of: the address (a
- *   number in E.164), the service, words of the profile; `blocklist` is asked besides, with `isBlocklisted` of
- *   `porchlight/values/blocklist` in mind, and says whether it knows a password in NFC
+ *   number in E.164), the service, words of the profile; `blocklist` says whether it knows a password
+ *   (in NFC, and long enough), as `isBlocklisted` of `porchlight/values/blocklist` does
  * @see NIST SP 800-63B-4 section 3.1.1.2
  */
 export function checkPassword(
@@ -76,7 +76,8 @@ export function checkPassword(
   if (actual < minimum) refuse({ code: "password_too_short", field: "password", facts: { minimum, actual } });
   // Nothing more is asked of what is too long: looking at it would cost more than it is worth.
   if (actual > maximum) refuse(tooLongFor(maximum));
-  else problems.push(...judge(password, options.context ?? {}, options.blocklist));
+  // Nor is a list asked about what has to become longer in any case.
+  else problems.push(...judge(password, options.context ?? {}, actual < minimum ? undefined : options.blocklist));
 
   if (Object.hasOwn(options, "confirmation") && !isSame(password, options.confirmation)) {
     refuse({ code: "confirmation_mismatch", field: "confirmation", facts: {} });

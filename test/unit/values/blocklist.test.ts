@@ -87,6 +87,18 @@ describe("the blocklist", () => {
     expect(isCommon("passwordstandard")).toBe(true);
   });
 
+  it("is not asked about what is too short or too long to be kept", () => {
+    const asked: string[] = [];
+    const blocklist = (password: string) => asked.push(password) > 0;
+    for (const typed of ["spitfire", "m".repeat(257), "\0".repeat(15), "password standard"]) {
+      checkPassword(typed, { blocklist });
+    }
+    expect(asked).toEqual(["password standard"]);
+    expect(checkPassword("spitfire", { blocklist: isBlocklisted })).toMatchObject({
+      problems: [{ code: "password_too_short" }],
+    });
+  });
+
   it("names the closest reason, and no second one", () => {
     const context = { service: ["Password Standard"] };
     expect(checkPassword("passwordstandard", { context, blocklist: isBlocklisted })).toMatchObject({
