@@ -7,6 +7,10 @@ const tries = (left: number): string => `Sie haben noch ${number(left)} ${plural
 const valid = (subject: string, minutes: number | undefined): string =>
   minutes === undefined ? "" : ` ${subject} ${lasting(minutes)} lang gültig.`;
 
+/** What passes in place of a password that would be guessed. */
+const unrelatedWords =
+  "Bitte wählen Sie ein anderes: Mehrere Wörter, die nichts miteinander zu tun haben, sind schwer zu erraten.";
+
 /** The way in, whether the host sends a link, a code or both. */
 function waysIn({ link, code, minutes }: Words): readonly Paragraph[] {
   const keepToYourself = "Geben Sie den Code nicht weiter. Von uns wird Sie niemand danach fragen.";
@@ -80,15 +84,16 @@ export const german: Language = {
     password_too_long: ({ maximum }) => `Bitte wählen Sie höchstens ${number(maximum)} Zeichen.`,
     password_malformed: () =>
       "Dieses Passwort enthält ein Zeichen, das sich nicht verwenden lässt. Bitte tippen Sie es neu ein.",
-    password_common: () =>
-      "Dieses Passwort verwenden viele, deshalb wird es zuerst erraten. Bitte wählen Sie ein anderes.",
-    password_breached: () => "Dieses Passwort ist in einem Datenleck aufgetaucht. Bitte wählen Sie ein anderes.",
+    password_common: () => `Dieses Passwort verwenden viele, deshalb wird es zuerst erraten. ${unrelatedWords}`,
+    password_breached: () => `Dieses Passwort ist in einem Datenleck aufgetaucht. ${unrelatedWords}`,
     password_guessable: ({ from }) =>
-      ({
-        address: "Dieses Passwort ähnelt Ihrer eigenen Adresse zu sehr. Bitte wählen Sie ein anderes.",
-        service: "Dieses Passwort ähnelt dem Namen unseres Dienstes zu sehr. Bitte wählen Sie ein anderes.",
-        profile: "Dieses Passwort ähnelt Ihren eigenen Angaben zu sehr. Bitte wählen Sie ein anderes.",
-      })[from],
+      `${
+        {
+          address: "Dieses Passwort ähnelt Ihrer eigenen Adresse zu sehr.",
+          service: "Dieses Passwort ähnelt dem Namen unseres Dienstes zu sehr.",
+          profile: "Dieses Passwort ähnelt Ihren eigenen Angaben zu sehr.",
+        }[from]
+      } ${unrelatedWords}`,
     confirmation_mismatch: () => "Die beiden Passwörter stimmen nicht überein. Bitte tippen Sie sie noch einmal ein.",
 
     captcha_missing: () => "Bitte bestätigen Sie, dass Sie kein Roboter sind.",

@@ -7,6 +7,10 @@ const tries = (left: number): string => `${number(left)} ${plural(left, "try", "
 const valid = (subject: string, minutes: number | undefined): string =>
   minutes === undefined ? "" : ` ${subject} valid for ${lasting(minutes)}.`;
 
+/** What passes in place of a password that would be guessed. */
+const unrelatedWords =
+  "Please choose another one: several words that have nothing to do with each other are hard to guess.";
+
 /** The way in, whether the host sends a link, a code or both. */
 function waysIn({ link, code, minutes }: Words): readonly Paragraph[] {
   const keepToYourself = "Please keep the code to yourself. Nobody who works for us will ask you for it.";
@@ -79,14 +83,16 @@ export const english: Language = {
       `Please use at least ${number(minimum)} characters; so far there ${plural(actual, "is", "are")} ${number(actual)}. Several words in a row are easy to remember.`,
     password_too_long: ({ maximum }) => `Please use at most ${number(maximum)} characters.`,
     password_malformed: () => "This password contains a character that cannot be used. Please type it anew.",
-    password_common: () => "Many people use this password, so it is guessed first. Please choose another one.",
-    password_breached: () => "This password has appeared in a data leak. Please choose another one.",
+    password_common: () => `Many people use this password, so it is guessed first. ${unrelatedWords}`,
+    password_breached: () => `This password has appeared in a data leak. ${unrelatedWords}`,
     password_guessable: ({ from }) =>
-      ({
-        address: "This password is too close to your own address. Please choose another one.",
-        service: "This password is too close to the name of this service. Please choose another one.",
-        profile: "This password is too close to your own details. Please choose another one.",
-      })[from],
+      `${
+        {
+          address: "This password is too close to your own address.",
+          service: "This password is too close to the name of this service.",
+          profile: "This password is too close to your own details.",
+        }[from]
+      } ${unrelatedWords}`,
     confirmation_mismatch: () => "The two passwords differ. Please type them again.",
 
     captcha_missing: () => "Please show that you are not a robot.",

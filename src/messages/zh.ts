@@ -7,6 +7,9 @@ const tries = (left: number): string => `还可以再试 ${number(left)} 次。`
 const valid = (subject: string, minutes: number | undefined): string =>
   minutes === undefined ? "" : `${subject} ${lasting(minutes)}内有效。`;
 
+/** What passes in place of a password that would be guessed. */
+const unrelatedWords = "请换一个：把几个互不相关的词连在一起，就很难被猜中。";
+
 /** The way in, whether the host sends a link, a code or both. */
 function waysIn({ link, code, minutes }: Words): readonly Paragraph[] {
   const keepToYourself = "请勿将验证码告诉任何人，我们的工作人员不会向您索要。";
@@ -69,14 +72,16 @@ export const chinese: Language = {
       `密码至少需要 ${number(minimum)} 个字符，目前为 ${number(actual)} 个。把几个词连在一起，既安全又好记。`,
     password_too_long: ({ maximum }) => `密码最多 ${number(maximum)} 个字符。`,
     password_malformed: () => "密码中含有无法使用的字符，请重新输入。",
-    password_common: () => "使用这个密码的人太多，很容易被猜中，请换一个。",
-    password_breached: () => "这个密码曾在数据泄露事件中出现过，请换一个。",
+    password_common: () => `使用这个密码的人太多，很容易被猜中。${unrelatedWords}`,
+    password_breached: () => `这个密码曾在数据泄露事件中出现过。${unrelatedWords}`,
     password_guessable: ({ from }) =>
-      ({
-        address: "密码与您的邮箱或手机号过于相似，请换一个。",
-        service: "密码与本服务的名称过于相似，请换一个。",
-        profile: "密码与您填写的个人信息过于相似，请换一个。",
-      })[from],
+      `${
+        {
+          address: "密码与您的邮箱或手机号过于相似。",
+          service: "密码与本服务的名称过于相似。",
+          profile: "密码与您填写的个人信息过于相似。",
+        }[from]
+      }${unrelatedWords}`,
     confirmation_mismatch: () => "两次输入的密码不一致，请重新输入。",
 
     captcha_missing: () => "请先完成人机验证。",

@@ -2,10 +2,10 @@ import type { Problem } from "../core/problem.js";
 import type { Consent, Open } from "../core/registration.js";
 import { Secret } from "../secrets/secret.js";
 import type { Identifier } from "../values/identifier.js";
-import { checkPassword } from "../values/password.js";
 import type { Context } from "./context.js";
 import { addressNames, type Form, isGiven, readAddress, readForm } from "./fields.js";
 import { readProfile } from "./profile.js";
+import { checkTypedPassword } from "./typed-password.js";
 
 const names = [...addressNames, "password", "confirmation", "captcha", "profile", "consents"];
 
@@ -52,25 +52,9 @@ function readNewPassword(
   form: Form,
   about: { readonly identifier: Identifier | undefined; readonly profile: unknown },
 ): Read<Secret<string>> {
-  const password = form.get("password");
-  const confirmation = form.get("confirmation");
-  if (!isGiven(password) && !isGiven(confirmation)) return { problems: [] };
-  const checked = checkPassword(password, {
-    confirmation,
-    rules: context.rules.password,
-    context: {
-      service: [context.options.service],
-      address: about.identifier === undefined ? [] : [about.identifier.address],
-      profile: wordsOf(about.profile),
-    },
-  });
+  if (!isGiven(form.get("password")) && !isGiven(form.get("confirmation"))) return { problems: [] };
+  const checked = checkTypedPassword(context, form, about);
   return checked.ok ? { value: new Secret(checked.value), problems: [] } : { problems: checked.problems };
-}
-
-/** The texts of a flat profile: names and the like, that a password must not be. */
-function wordsOf(profile: unknown): readonly string[] {
-  if (typeof profile !== "object" || profile === null) return [];
-  return Object.values(profile).filter((word) => typeof word === "string");
 }
 
 /** A host without a captcha may still be sent one by an old page; it says nothing. */

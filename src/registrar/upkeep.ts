@@ -1,11 +1,11 @@
 import { Secret } from "../secrets/secret.js";
 import type { Identifier } from "../values/identifier.js";
-import { checkPassword } from "../values/password.js";
 import type { Outcome } from "./answer.js";
 import { addressKeys, signInKeys } from "./budgets.js";
 import type { Context } from "./context.js";
 import { readForm } from "./fields.js";
 import { breachProblem, hashNew } from "./new-password.js";
+import { checkTypedPassword } from "./typed-password.js";
 
 const purgeBatch = 1_000;
 
@@ -14,11 +14,7 @@ export async function setPassword(context: Context, accountId: string, fields: u
   const { form, problems } = readForm(fields, ["password", "confirmation"]);
   const account = await context.store.account(accountId);
   if (account === undefined) throw new TypeError("setPassword: there is no account of this id.");
-  const checked = checkPassword(form.get("password"), {
-    confirmation: form.get("confirmation"),
-    rules: context.rules.password,
-    context: { service: [context.options.service], address: [account.identifier.address] },
-  });
+  const checked = checkTypedPassword(context, form, account);
   const [first, ...others] = [...problems, ...(checked.ok ? [] : checked.problems)];
   if (first || !checked.ok)
     return { ok: false, problems: [first ?? { code: "password_malformed", facts: {} }, ...others] };

@@ -29,9 +29,14 @@ const longestBeat = 4;
  * refused: NIST SP 800-63B-4 section 3.1.1.2 compares whole values.
  */
 export function isCommonPassword(password: string): boolean {
-  const folded = password.normalize("NFKC").toLowerCase();
+  const folded = foldPassword(password);
   const unit = shortestUnit(folded);
   return isBeat(folded, unit) || isObvious(folded) || isObviousPair(folded) || isObvious(unit) || isObviousPair(unit);
+}
+
+/** What is compared in place of a password: neither case nor width count. */
+export function foldPassword(password: string): string {
+  return password.normalize("NFKC").toLowerCase();
 }
 
 function isBeat(text: string, unit: string): boolean {
@@ -49,7 +54,12 @@ function isObvious(text: string): boolean {
   if (commonWords.has(text)) return true;
   const points = Array.from(text, (point) => point.codePointAt(0) ?? 0);
   if (points.length < shortestWalk) return false;
-  return isRun(points) || isRun(points.reverse()) || walks.some((walk) => walk.includes(text));
+  return isRun(points) || isRun(points.reverse()) || isWalk(text);
+}
+
+/** A stretch of a row or of columns of keys, in either direction. */
+export function isWalk(text: string): boolean {
+  return walks.some((walk) => walk.includes(text));
 }
 
 /** One alphabet without a gap; after 9 comes 0, after z comes a. */

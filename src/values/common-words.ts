@@ -1,7 +1,7 @@
 /**
  * What people choose when asked for a password, in lower case; two joined and repetitions are refused too.
  *
- * Short on purpose: a service for breached passwords knows the long tail, this list is what is left when it is down.
+ * Short on purpose: what a browser loads. The blocklist and a service for breached passwords know the long tail.
  */
 export const commonWords: ReadonlySet<string> = new Set(
   `

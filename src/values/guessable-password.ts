@@ -11,14 +11,18 @@ export interface PasswordContext {
 /** Shorter words are in everything. UTF-16 units. */
 const shortestWord = 4;
 
+/** Pairs are many: of the first eight words of a profile there are 64. */
+const mostPaired = 8;
+
 /** A national number without its trunk zero; fewer digits are shared by many. */
 const shortestNumber = 7;
 
 /**
  * Says from where a whole password could be guessed, or undefined.
  *
- * Case, width and everything but letters and digits do not count, and repetition does not help. A word inside a longer
- * password is not refused: NIST SP 800-63B-4 section 3.1.1.2 compares whole values.
+ * Case, width and everything but letters and digits do not count, and repetition does not help; neither does joining two
+ * words of the profile. A word inside a longer password is not refused: NIST SP 800-63B-4 section 3.1.1.2 compares whole
+ * values.
  */
 export function guessableFrom(
   password: string,
@@ -26,7 +30,16 @@ export function guessableFrom(
 ): "address" | "service" | "profile" | undefined {
   const sources = ["address", "service", "profile"] as const;
   const folded = fold(password);
-  return sources.find((source) => context[source]?.some((word) => isMadeOf(folded, word)));
+  return sources.find((source) => {
+    const words = context[source] ?? [];
+    return words.some((word) => isMadeOf(folded, word)) || (source === "profile" && isPairOf(folded, words));
+  });
+}
+
+/** First and last name, in fields of their own, and the like. */
+function isPairOf(folded: string, words: readonly string[]): boolean {
+  const names = words.slice(0, mostPaired).map(fold);
+  return names.some((first) => names.some((second) => isRepetition(folded, first + second)));
 }
 
 function isMadeOf(folded: string, word: string): boolean {

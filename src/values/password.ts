@@ -50,7 +50,8 @@ const typedMaximum = 1_024;
  * @param typed at most 1,024 UTF-16 units; longer is `password_too_long`
  * @param options `confirmation` is compared where the key is present, so that `undefined` is a mismatch; `rules`
  *   replace {@link passwordRules} one by one; `context` names words the password must not consist of: the address (a
- *   number in E.164), the service, words of the profile
+ *   number in E.164), the service, words of the profile; `blocklist` says whether it knows a password
+ *   (in NFC, and long enough), as `isBlocklisted` of `porchlight/values/blocklist` does
  * @see NIST SP 800-63B-4 section 3.1.1.2
  */
 export function checkPassword(
@@ -59,6 +60,7 @@ export function checkPassword(
     readonly confirmation?: unknown;
     readonly rules?: Partial<PasswordRules> | undefined;
     readonly context?: PasswordContext | undefined;
+    readonly blocklist?: ((password: string) => boolean) | undefined;
   } = {},
 ): Result<string, PasswordFacts> {
   const minimum = options.rules?.minLength ?? passwordRules.minLength;
@@ -74,7 +76,8 @@ export function checkPassword(
   if (actual < minimum) refuse({ code: "password_too_short", field: "password", facts: { minimum, actual } });
   // Nothing more is asked of what is too long: looking at it would cost more than it is worth.
   if (actual > maximum) refuse(tooLongFor(maximum));
-  else problems.push(...judge(password, options.context ?? {}));
+  // Nor is a list asked about what has to become longer in any case.
+  else problems.push(...judge(password, options.context ?? {}, actual < minimum ? undefined : options.blocklist));
 
   if (Object.hasOwn(options, "confirmation") && !isSame(password, options.confirmation)) {
     refuse({ code: "confirmation_mismatch", field: "confirmation", facts: {} });
@@ -114,11 +117,16 @@ function readShape(typed: unknown, maximum: number): Result<string, PasswordFact
 }
 
 /** What anybody would guess first; of several reasons the one that helps most. */
-function judge(password: string, context: PasswordContext): readonly ProblemOf<PasswordFacts>[] {
+function judge(
+  password: string,
+  context: PasswordContext,
+  blocklist: (password: string) => boolean = () => false,
+): readonly ProblemOf<PasswordFacts>[] {
   if (trim(password) === "") return [{ code: "password_malformed", field: "password", facts: {} }];
   const from = guessableFrom(password, context);
   if (from !== undefined) return [{ code: "password_guessable", field: "password", facts: { from } }];
-  return isCommonPassword(password) ? [{ code: "password_common", field: "password", facts: {} }] : [];
+  const isCommon = isCommonPassword(password) || blocklist(password);
+  return isCommon ? [{ code: "password_common", field: "password", facts: {} }] : [];
 }
 
 function tooLongFor(maximum: number): ProblemOf<PasswordFacts> {

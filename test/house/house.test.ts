@@ -107,6 +107,12 @@ describe("the pure rooms", () => {
     const loads = sourceFiles.filter((file) => reaches(file, "values/phone.ts")).map(({ path }) => path);
     expect(loads).toEqual(["values/parse-identifier.ts", "values/phone.ts"]);
   });
+
+  it("load the blocklist only from blocklist.ts, so that no browser loads it unasked", () => {
+    const loads = sourceFiles.filter((file) => reaches(file, "values/blocklist-data.ts")).map(({ path }) => path);
+    const browsers = loads.filter((path) => path === "client.ts" || ["core", "values"].includes(roomOf(path)));
+    expect(browsers).toEqual(["values/blocklist-data.ts", "values/blocklist.ts"]);
+  });
 });
 
 describe("the house", () => {
@@ -127,9 +133,16 @@ describe("the house", () => {
   });
 
   it("exports every public file under its own path, and nothing else", () => {
-    const values = ["code", "email", "identifier", "parse-identifier", "password", "phone"].map(
-      (name) => `values/${name}.ts`,
-    );
+    const values = [
+      "blocklist",
+      "code",
+      "email",
+      "identifier",
+      "parse-identifier",
+      "password",
+      "password-strength",
+      "phone",
+    ].map((name) => `values/${name}.ts`);
     const adapters = sourceFiles.filter(({ path, room }) => adapterRooms.includes(room) && !parts.includes(path));
     const expected = [
       "index.ts",

@@ -94,6 +94,15 @@ describe.each(languages.map((language) => language.tag))("the problems in %s", (
     }
   });
 
+  it("say of a password that would be guessed why it is refused, and what would pass", () => {
+    const refused: readonly Problem[] = problems.filter(({ code }: Problem) => /common|guess|breach/.test(code));
+    const texts = refused.map((problem) => problemText(problem, tag));
+    const words = { en: "several words", de: "Mehrere Wörter", zh: "几个互不相关的词" };
+    expect(texts).toHaveLength(5);
+    for (const text of texts) expect(Object.values(words).some((advice) => text.includes(advice))).toBe(true);
+    expect(new Set(texts).size).toBe(5);
+  });
+
   it("share no sentence with another language but the host's own words", () => {
     for (const other of languages.filter((language) => language.tag !== tag)) {
       const theirs = new Set(problems.map((problem: Problem) => problemText(problem, other.tag)));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ada, codesOf, form, openHouse, password, problemsOf, signUp } from "./house.js";
+import * as z from "zod";
+import { ada, codesOf, form, openAccount, openHouse, password, problemsOf, signUp } from "./house.js";
 
 describe("a sign-up on one page", () => {
   it("makes one pending registration, one message and no account (B001)", async () => {
@@ -132,6 +133,43 @@ describe("a sign-up on one page", () => {
     const reset = await house.registrar.setPassword(accountId, { password: listed, confirmation: listed });
     expect(codesOf(reset)).toEqual(["password_common"]);
     expect(await house.registrar.signIn({ identifier: "ada@example.com", password }, ada)).toMatchObject({ ok: true });
+  });
+
+  it("asks the blocklist at sign-up and at a reset, under the default rules and a host's own (B127)", async () => {
+    const house = openHouse();
+    const accountId = await openAccount(house, "ada@example.com");
+    for (const listed of ["passwordstandard", "PASSWORDstandard", "trustno1trustno1"]) {
+      expect(codesOf(await house.registrar.start(form("eve@example.com", listed), ada))).toEqual(["password_common"]);
+      const reset = await house.registrar.setPassword(accountId, { password: listed, confirmation: listed });
+      expect(codesOf(reset)).toEqual(["password_common"]);
+    }
+    const shorter = openHouse({ rules: { password: { minLength: 8 } } });
+    expect(codesOf(await shorter.registrar.start(form("eve@example.com", "spitfire"), ada))).toEqual([
+      "password_common",
+    ]);
+  });
+
+  it("knows the owner's profile at sign-up and at a reset, however deep its words lie (B127)", async () => {
+    const profile = z.object({ name: z.object({ first: z.string(), last: z.string() }), tags: z.array(z.string()) });
+    const house = openHouse({ profile });
+    const own = { name: { first: "Augusta Ada", last: "Lovelace" }, tags: ["analytical engine"] };
+    const guessed = ["Analytical Engine", "augusta ada lovelace", "LovelaceAugustaAda"];
+    for (const typed of guessed) {
+      const answer = await house.registrar.start({ ...form("ada@example.com", typed), profile: own }, ada);
+      expect(problemsOf(answer)).toEqual([
+        { code: "password_guessable", field: "password", facts: { from: "profile" } },
+      ]);
+    }
+    const pending = await house.registrar.start({ ...form("ada@example.com"), profile: own }, ada);
+    await house.registrar.deliver();
+    const code = house.ports.mailer.code("ada@example.com");
+    const done = await house.registrar.confirm(pending.ticket, { code }, ada);
+    if (!done.ok) throw new Error("not activated");
+    const { accountId } = done.registration;
+    for (const [typed, from] of [...guessed.map((one) => [one, "profile"]), ["ada@example.com".repeat(2), "address"]]) {
+      const reset = await house.registrar.setPassword(accountId, { password: typed, confirmation: typed });
+      expect(reset).toMatchObject({ ok: false, problems: [{ code: "password_guessable", facts: { from } }] });
+    }
   });
 
   it("does not take four letters of the address for a guessable password (B131)", async () => {

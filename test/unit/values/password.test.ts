@@ -153,9 +153,21 @@ describe("the context", () => {
     ["service", "harbour tulip harbour tulip"],
     ["profile", "countess.ada.king"],
     ["profile", "acmé acmé acmé acmé"],
+    ["profile", "acmé Countess Ada King"],
   ])("names the %s as what %s is guessed from", (from, typed) => {
     const problems = [{ code: "password_guessable", field: "password", facts: { from } }];
     expect(checkPassword(typed, { rules, context })).toEqual({ ok: false, problems });
+  });
+
+  it("joins the words of a profile two by two, as first and last names are, but not those of other kinds", () => {
+    const names = ["Ada", "Lovelace", "Byron"];
+    for (const typed of ["AdaLovelace", "lovelace, ada", "ada byron ada byron"]) {
+      expect(checkPassword(typed, { rules, context: { profile: names } })).toMatchObject({
+        problems: [{ code: "password_guessable", facts: { from: "profile" } }],
+      });
+      expect(checkPassword(typed, { rules, context: { service: names } }).ok).toBe(true);
+    }
+    expect(checkPassword("adalovelacebyron", { rules, context: { profile: names } }).ok).toBe(true);
   });
 
   it.each([

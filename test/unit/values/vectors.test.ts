@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { isBlocklisted } from "../../../src/values/blocklist.js";
 import { readCode } from "../../../src/values/code.js";
 import { parseEmail } from "../../../src/values/email.js";
 import { checkPassword, readPassword } from "../../../src/values/password.js";
@@ -37,6 +39,7 @@ const vectors = z
         reason_code: z.string(),
         why: z.string(),
         context: z.object({ email: z.string().optional(), phone: z.string().optional() }).optional(),
+        blocklist_ref: z.object({ list: z.string(), rank: z.number() }).optional(),
       }),
     ),
     passwords_pairs: z.array(
@@ -197,6 +200,18 @@ describe("telephone numbers", () => {
   }
 });
 
+const load = createRequire(import.meta.url);
+
+/** The entry of a rank, counted from one, of the lists that the vectors name. */
+const foreignLists: Readonly<Record<string, (rank: number) => string | undefined>> = {
+  // In no package; its 23rd line.
+  "SecLists Passwords/Common-Credentials/10k-most-common": (rank) => (rank === 23 ? "superman" : undefined),
+  "zxcvbn 4.4.2 frequency_lists.passwords": (rank) =>
+    z.object({ passwords: z.array(z.string()) }).parse(load("zxcvbn/lib/frequency_lists.js")).passwords[rank - 1],
+  "@zxcvbn-ts/language-common 4.1.3 passwords-common": (rank) =>
+    z.array(z.string()).parse(load("@zxcvbn-ts/language-common/src/passwords.json"))[rank - 1],
+};
+
 const rulesOf = { single: undefined, mfa: { minLength: 8 } };
 
 describe("passwords", () => {
@@ -246,6 +261,27 @@ describe("passwords", () => {
   it("PR028, PR030-PR032, PR034, PR035 and PR038-PR040 name a rank of a foreign list and no value", () => {
     const ids = ["PR028", "PR030", "PR031", "PR032", "PR034", "PR035", "PR038", "PR039", "PR040"];
     expect(byRank.map(({ id }) => id)).toEqual(ids);
+  });
+
+  for (const { id, mode, blocklist_ref, why } of byRank) {
+    it(`${id} is refused by the blocklist (${blocklist_ref?.list}, rank ${blocklist_ref?.rank}): ${why}`, () => {
+      const typed = foreignLists[blocklist_ref?.list ?? ""]?.(blocklist_ref?.rank ?? 0);
+      expect(Array.from(typed ?? "").length).toBeGreaterThanOrEqual(mode === "single" ? 15 : 8);
+      expect(isBlocklisted(typed ?? "")).toBe(true);
+      expect(checkPassword(typed, { rules: rulesOf[mode], blocklist: isBlocklisted })).toMatchObject({
+        ok: false,
+        problems: [{ code: "password_common" }],
+      });
+    });
+  }
+
+  it("what is accepted is accepted with the blocklist too, and what is refused for its shape is refused", () => {
+    for (const { value, mode } of vectors.passwords_accepted.filter((vector) => !repetition(vector))) {
+      expect(checkPassword(value, { rules: rulesOf[mode], blocklist: isBlocklisted }).ok).toBe(true);
+    }
+    for (const vector of byValue.filter(({ reason_code }) => reason_code === "blocklisted")) {
+      expect(checkPassword(vector.value, { rules: rulesOf[vector.mode], blocklist: isBlocklisted }).ok).toBe(false);
+    }
   });
 
   for (const pair of vectors.passwords_pairs) {
