@@ -132,6 +132,8 @@ export type Signal = {
       readonly type: "limited";
       readonly by: "caller" | "address" | "registration" | "prefix" | "country" | "day" | "breaker";
     }
+  /** The breaker has stopped text messages to this country (ISO 3166). Told once an hour while it lasts. */
+  | { readonly type: "paused"; readonly country: string }
   | { readonly type: "refused"; readonly codes: readonly ProblemCode[] }
   | { readonly type: "fault"; readonly error: PorchlightError }
 );

@@ -4,6 +4,7 @@ import type { Caller } from "../ports.js";
 import { isRightCode } from "../secrets/code.js";
 import { readCode } from "../values/code.js";
 import { type Answer, answerBlank, answerStored } from "./answer.js";
+import { countConfirmed } from "./breaker.js";
 import { guessBudget, pay } from "./budgets.js";
 import { withKnownKey } from "./commit.js";
 import { about, type Context } from "./context.js";
@@ -78,6 +79,7 @@ async function guess(
   if (answer.ok) {
     context.tell({ type: "confirmed", ...about(pending) });
     context.messagesWait();
+    await countConfirmed(context, pending.identifier);
   }
   return answer;
 }
