@@ -271,7 +271,7 @@ function spending(rules: Rules, { smsPerDay, countries, pricePerSms }: PhoneCost
   const price = pricePerSms === undefined ? "" : `, which cost at most ${(most * pricePerSms).toFixed(2)}`;
   return [
     `At most ${number(most)} text messages, of every kind, are decided upon in any 24 hours${price}:`,
-    `the lesser of smsPerDay (${number(smsPerDay)}) and of smsPerCountryPerDay for each of ${countries?.length ?? "the"} countries.`,
+    `the lesser of smsPerDay (${number(smsPerDay)}) and of smsPerCountryPerDay (${number(smsPerCountryPerDay)}) times countries${countries === undefined ? "" : ` (${countries.length})`}.`,
     `Were each of them guessed at, one code would be guessed in ${number(Math.floor(10 ** smsDigits / (guessesPerCode * most)))} days.`,
   ];
 }
