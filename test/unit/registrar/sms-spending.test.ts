@@ -139,3 +139,50 @@ describe("a day of text messages", () => {
     expect(sent).toHaveLength(0);
   });
 });
+
+describe("nothing is sent and nothing is paid for", () => {
+  /** The house's own budgets of text messages are those of one message: whoever spends it is seen at once. */
+  async function expectUnspent(house: House): Promise<void> {
+    await house.registrar.deliver();
+    expect(house.ports.texter.sent).toHaveLength(0);
+    expect(codesOf(await house.registrar.start(phoneForm(mobile), caller(99)))).toEqual([]);
+  }
+
+  it.each([
+    ["+19005550123", "premium_rate"],
+    ["+449098790123", "premium_rate"],
+    ["+448431234567", "premium_rate"],
+    ["+4918012345678", "shared_cost"],
+    ["+88216123456", "non_geographic"],
+    ["+883510012345678", "non_geographic"],
+    ["+442079460461", "fixed_line"],
+  ])("to %s, of type %s, whatever types the host allows", async (phone, type) => {
+    const types = ["mobile", "mobile_or_landline", "voip"] as const;
+    const house = openHouse({ phone: { countries: ["GB", "DE", "US"], types, smsPerDay: 1 } });
+    const answer = await house.registrar.start(phoneForm(phone), caller(1));
+    expect(answer).toMatchObject({ problems: [{ code: "phone_type_not_allowed", facts: { type } }] });
+    await expectUnspent(house);
+  });
+
+  it("to a country that is not listed", async () => {
+    const house = openHouse({ phone: { countries: ["GB"], smsPerDay: 1 } });
+    expect(codesOf(await house.registrar.start(phoneForm("+4915123456789"), caller(1)))).toEqual([
+      "phone_country_not_allowed",
+    ]);
+    await expectUnspent(house);
+  });
+
+  it("before the host's screen has seen the number, nor where it refuses", async () => {
+    const seen: string[] = [];
+    const house = openHouse({
+      phone: { smsPerDay: 1 },
+      screen: async ({ identifier }) => {
+        seen.push(`${identifier.address} ${house.ports.texter.sent.length}`);
+        return identifier.address === british(7) ? { refuse: "risky" } : "pass";
+      },
+    });
+    expect(codesOf(await house.registrar.start(phoneForm(british(7)), caller(1)))).toEqual(["refused"]);
+    await expectUnspent(house);
+    expect(seen).toEqual([`${british(7)} 0`, `${mobile} 0`]);
+  });
+});
