@@ -3,7 +3,6 @@ import type { Limit } from "../ports.js";
 import type { Identifier } from "../values/identifier.js";
 import { type Budget, pay } from "./budgets.js";
 import type { Context } from "./context.js";
-import { asFault } from "./new-password.js";
 
 const perSeconds = 60 * 60;
 
@@ -27,15 +26,11 @@ export async function breakerBudget(context: Context, identifier: Identifier): P
   return [{ by: "breaker", ...messages, max: mostMessages(confirmed) }];
 }
 
-/** Counts a number that its code has confirmed. The account is there by now: a limiter that fails is told, not thrown. */
+/** Counts a number that its code has confirmed. */
 export async function countConfirmed(context: Context, identifier: Identifier): Promise<void> {
   if (!context.rules.breaker || identifier.channel !== "phone") return;
-  const limit: Limit = { key: confirmedKey(identifier.country), max: Number.POSITIVE_INFINITY, perSeconds };
-  try {
-    await context.limiter.hit([limit]);
-  } catch (error) {
-    context.tell({ type: "fault", error: asFault(error) });
-  }
+  // A max that never refuses: all are counted.
+  await context.limiter.hit([{ key: confirmedKey(identifier.country), max: Number.POSITIVE_INFINITY, perSeconds }]);
 }
 
 /** Tells that a country's messages rest: once an hour while they do, whichever process refuses first. */
