@@ -48,7 +48,7 @@ export interface Captcha {
  * Sliding windows, atomic across processes: in any interval of `perSeconds` at most `max` hits are allowed.
  *
  * One call is all or nothing: the limits are read in order, the first refusal ends it, and a refused call counts on no
- * key. A key belongs to one window. A clock that jumps back makes a wait at most its own length.
+ * key. A key belongs to one window; its `max` may differ from call to call. A clock that jumps back makes a wait at most its own length.
  */
 export interface Limiter {
   hit(limits: readonly Limit[]): Promise<{ readonly allowed: boolean; readonly retryAfterSeconds: number }>;
@@ -132,6 +132,8 @@ export type Signal = {
       readonly type: "limited";
       readonly by: "caller" | "address" | "registration" | "prefix" | "country" | "day" | "breaker";
     }
+  /** The breaker has stopped text messages to this country (ISO 3166). Told once an hour while it lasts. */
+  | { readonly type: "paused"; readonly country: string }
   | { readonly type: "refused"; readonly codes: readonly ProblemCode[] }
   | { readonly type: "fault"; readonly error: PorchlightError }
 );

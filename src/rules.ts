@@ -159,6 +159,7 @@ const schema = z.strictObject({
   hashesPerHour: bounded(table.hashesPerHour),
   smsPerPrefixPerHour: bounded(table.smsPerPrefixPerHour),
   smsPerCountryPerDay: bounded(table.smsPerCountryPerDay),
+  breaker: z.boolean().default(false),
   breachThreshold: bounded(table.breachThreshold),
   sendsPerRegistration: bounded(table.sendsPerRegistration),
   addressesPerRegistration: bounded(table.addressesPerRegistration),
@@ -206,6 +207,13 @@ function numberRule(path: string): NumberRule | undefined {
 /** Guesses at short codes that one address pays for in 30 days; past them its codes have ten digits (design: Budgets). */
 const guessesPerMonth = 30;
 
+/** What text messages can come to: `channels.phone`, and what one costs. */
+interface PhoneCosts {
+  readonly smsPerDay: number;
+  readonly countries?: readonly string[] | undefined;
+  readonly pricePerSms?: number | undefined;
+}
+
 /**
  * Says in plain text what the rules imply: every number with its unit, bounds and source, the chance of guessing a
  * code, and, where `phone` is given, the most that SMS can cost in a day.
@@ -213,15 +221,12 @@ const guessesPerMonth = 30;
  * @example
  * ```ts
  * import { explainRules } from "porchlight";
- * console.log(explainRules({}, { smsPerDay: 1_000, pricePerSms: 0.07 }));
+ * console.log(explainRules({}, { smsPerDay: 1_000, countries: ["DE"], pricePerSms: 0.07 }));
  * ```
  *
- * @param phone `smsPerDay` messages; `pricePerSms` in whatever currency
+ * @param phone `smsPerDay` and `countries` as in `channels.phone`; `pricePerSms` in whatever currency
  */
-export function explainRules(
-  choices: RuleChoices = {},
-  phone?: { readonly smsPerDay: number; readonly pricePerSms?: number },
-): string {
+export function explainRules(choices: RuleChoices = {}, phone?: PhoneCosts): string {
   const rules = readRules(choices);
   const line = (name: string, value: number, { unit, least, most, usual, source }: NumberRule) =>
     `${name} = ${value} ${unit} (${least} to ${most}, usually ${usual}; ${source})`;
@@ -232,11 +237,12 @@ export function explainRules(
     line("password.minLength", rules.password.minLength, passwordTable.minLength),
     line("password.maxLength", rules.password.maxLength, passwordTable.maxLength),
     ...numberNames.map((name) => line(name, rules[name], table[name])),
+    `breaker = ${rules.breaker} (usually false; SMS providers' guidance: under 20 % of codes entered is an attack)`,
     "",
     `The chance to guess one texted code is at most ${odds(rules.guessesPerCode, rules.smsDigits)},`,
     `one mailed code ${odds(rules.guessesPerCode, rules.mailDigits)},`,
     `any texted code of one number within 30 days ${odds(guessesPerMonth, rules.smsDigits)}.`,
-    ...(phone === undefined ? [] : [spending(phone)]),
+    ...(phone === undefined ? [] : ["", ...spending(rules, phone)]),
   ].join("\n");
 }
 
@@ -257,8 +263,15 @@ const numberNames: readonly NumberName[] = [
   "codeLifeSeconds",
 ];
 
-function spending(phone: { readonly smsPerDay: number; readonly pricePerSms?: number }): string {
-  const most = `At most ${phone.smsPerDay.toLocaleString("en")} text messages are sent in 24 hours`;
-  if (phone.pricePerSms === undefined) return `${most}.`;
-  return `${most}, which costs at most ${(phone.smsPerDay * phone.pricePerSms).toFixed(2)}.`;
+function spending(rules: Rules, { smsPerDay, countries, pricePerSms }: PhoneCosts): readonly string[] {
+  const number = (value: number) => value.toLocaleString("en");
+  const { smsPerCountryPerDay, guessesPerCode, smsDigits } = rules;
+  const allCountries = countries === undefined ? smsPerDay : countries.length * smsPerCountryPerDay;
+  const most = Math.min(smsPerDay, allCountries);
+  const price = pricePerSms === undefined ? "" : `, which cost at most ${(most * pricePerSms).toFixed(2)}`;
+  return [
+    `At most ${number(most)} text messages, of every kind, are decided upon in any 24 hours${price}:`,
+    `the lesser of smsPerDay (${number(smsPerDay)}) and of smsPerCountryPerDay (${number(smsPerCountryPerDay)}) times countries${countries === undefined ? "" : ` (${countries.length})`}.`,
+    `Were each of them guessed at, one code would be guessed in ${number(Math.floor(10 ** smsDigits / (guessesPerCode * most)))} days.`,
+  ];
 }

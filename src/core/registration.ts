@@ -56,6 +56,7 @@ export interface Rules {
   readonly hashesPerHour: number;
   readonly smsPerPrefixPerHour: number;
   readonly smsPerCountryPerDay: number;
+  readonly breaker: boolean;
   readonly breachThreshold: number;
   readonly sendsPerRegistration: number;
   readonly addressesPerRegistration: number;

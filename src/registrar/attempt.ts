@@ -2,7 +2,7 @@ import { shownMasked } from "../core/view.js";
 import { PorchlightError } from "../errors.js";
 import type { Leased, Settlement } from "../ports.js";
 import type { Identifier } from "../values/identifier.js";
-import { pay, spacingBudget } from "./budgets.js";
+import { pay, payForNotice, spacingBudget } from "./budgets.js";
 import { askedWait, type ChannelPauses } from "./channel-pauses.js";
 import { about, type Context } from "./context.js";
 import { guarded, isTimeOut } from "./guard.js";
@@ -61,8 +61,16 @@ async function sendMessage(context: Context, pauses: ChannelPauses, leased: Leas
 
   // Anybody can ask for a message to any address, so those keep their distance; the notice of an activation cannot be asked for.
   const spacing = leased.entry.kind === "activation" ? await spacingBudget(context, recipient) : undefined;
-  const room = spacing === undefined ? { ok: true as const } : await pay(context, [spacing]);
-  if (!room.ok) return notBefore(context.clock.now() + Math.max(1, room.retryAfterSeconds) * second);
+  const room = await (spacing === undefined ? payForNotice(context, leased.id, recipient) : pay(context, [spacing]));
+  if (!room.ok && spacing !== undefined) {
+    return notBefore(context.clock.now() + Math.max(1, room.retryAfterSeconds) * second);
+  }
+  if (!room.ok) {
+    // A notice does not wait for room: what comes free belongs to those who wait for a code.
+    const { registrationId } = leased;
+    context.tell({ type: "limited", by: room.by, registrationId, ...shownMasked(recipient) });
+    return failed(context, leased);
+  }
   // Only now, so that a disowned message waits like any other and its ticket sees no difference.
   if (pendingOf(leased)?.disowned) return { outcome: "dropped" };
   try {

@@ -45,24 +45,27 @@ export async function pendingBudget(context: Context, from: Caller): Promise<rea
   return [{ by: "caller", key, max: context.rules.pendingsPerHour, perSeconds: hour }];
 }
 
-/** Messages to one address over all registrations; to a phone also those of its prefix, its country and the day. */
+/** Messages to one address over all registrations; to a phone also what a text message costs. */
 export async function sendBudget(context: Context, identifier: Identifier): Promise<readonly Budget[]> {
-  const { rules, ring, channels } = context;
-  const address = await pseudonym(ring, "address", identifier.key);
-  const budgets: Budget[] = [
+  const address = await pseudonym(context.ring, "address", identifier.key);
+  return [
     { by: "address", key: `sends-hour:${address}`, max: 3, perSeconds: hour },
     { by: "address", key: `sends-day:${address}`, max: 5, perSeconds: day },
+    ...(await smsBudget(context, identifier)),
   ];
-  if (identifier.channel === "phone" && channels.phone !== undefined) {
-    const prefix = await pseudonym(ring, "prefix", identifier.key.slice(0, -4));
-    const { country } = identifier;
-    budgets.push(
-      { by: "prefix", key: `sends-${prefix}`, max: rules.smsPerPrefixPerHour, perSeconds: hour },
-      { by: "country", key: `sends-country:${country}`, max: rules.smsPerCountryPerDay, perSeconds: day },
-      { by: "day", key: "sends-sms", max: channels.phone.smsPerDay, perSeconds: day },
-    );
-  }
-  return budgets;
+}
+
+/** What every text message costs, whoever it is for: its range of numbers, its country, the day. A mail costs nothing. */
+export async function smsBudget(context: Context, identifier: Identifier): Promise<readonly Budget[]> {
+  const { rules, ring, channels } = context;
+  if (identifier.channel !== "phone" || channels.phone === undefined) return [];
+  const prefix = await pseudonym(ring, "prefix", identifier.key.slice(0, -4));
+  const { country } = identifier;
+  return [
+    { by: "prefix", key: `sends-${prefix}`, max: rules.smsPerPrefixPerHour, perSeconds: hour },
+    { by: "country", key: `sends-country:${country}`, max: rules.smsPerCountryPerDay, perSeconds: day },
+    { by: "day", key: "sends-sms", max: channels.phone.smsPerDay, perSeconds: day },
+  ];
 }
 
 /** Guesses at short codes of one address: NIST SP 800-63B-4 §3.2.2 allows 100 in a row, this is stricter. */
@@ -151,6 +154,12 @@ interface Message {
 /** Pays for one message of a registration: once, however often its request is repeated. */
 export async function payForMessage(context: Context, message: Message, budgets: readonly Budget[]): Promise<Room> {
   return payOnce(context, await markerOf(context, message), [ownBudget(context, message), ...budgets]);
+}
+
+/** Pays for the notice of an activation, where it goes by text message: once, however often it is tried. */
+export async function payForNotice(context: Context, id: string, to: Identifier): Promise<Room> {
+  const budgets = await smsBudget(context, to);
+  return budgets.length === 0 ? { ok: true } : payOnce(context, { key: `notice:${id}`, perSeconds: day }, budgets);
 }
 
 /** Whether {@link payForMessage} would have room now, or has been paid already. Pays nothing. */

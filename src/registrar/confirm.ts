@@ -4,12 +4,14 @@ import type { Caller } from "../ports.js";
 import { isRightCode } from "../secrets/code.js";
 import { readCode } from "../values/code.js";
 import { type Answer, answerBlank, answerStored } from "./answer.js";
+import { countConfirmed } from "./breaker.js";
 import { guessBudget, pay } from "./budgets.js";
 import { withKnownKey } from "./commit.js";
 import { about, type Context } from "./context.js";
 import { readForm } from "./fields.js";
 import { longDigits } from "./fresh.js";
 import { type Handed, takeTicket, ticketExpired } from "./held.js";
+import { asFault } from "./new-password.js";
 import { followPointer, isActivated, put, showing, wrongStep } from "./visit.js";
 
 /** Proves the address by the code that was sent to it. */
@@ -78,6 +80,10 @@ async function guess(
   if (answer.ok) {
     context.tell({ type: "confirmed", ...about(pending) });
     context.messagesWait();
+    // The account is there by now: a limiter that fails is told, not thrown.
+    await countConfirmed(context, pending.identifier).catch((error: unknown) => {
+      context.tell({ type: "fault", error: asFault(error), ...about(pending) });
+    });
   }
   return answer;
 }

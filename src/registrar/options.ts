@@ -33,7 +33,7 @@ export interface Channels {
     readonly texter: Texter;
     /** ISO 3166 codes of the countries that messages are paid for; there is no default. */
     readonly countries: readonly [string, ...string[]];
-    /** The most messages in 24 hours, all countries together; there is no default. */
+    /** The most messages in 24 hours, of every kind, all countries together; there is no default. */
     readonly smsPerDay: number;
     /** Default `["mobile", "mobile_or_landline"]`. */
     readonly types?: readonly Phone["type"][] | undefined;

@@ -1,5 +1,6 @@
-import type { Problem } from "../core/problem.js";
+import type { Problem, Problems } from "../core/problem.js";
 import type { Identifier } from "../values/identifier.js";
+import { tellPause } from "./breaker.js";
 import type { Room } from "./budgets.js";
 import { about, type Context } from "./context.js";
 
@@ -13,9 +14,14 @@ export function limitedCaller(context: Context, subject: Subject, room: Refused)
 }
 
 /** Messages past a budget. In whole hours, so that the wait does not tell when others wrote to this address. */
-export function limitedMessages(context: Context, subject: Subject, room: Refused): Problem {
-  if (room.by === "caller") return limitedCaller(context, subject, room);
+export async function limitedMessages(context: Context, subject: Subject, room: Refused): Promise<Problems> {
+  if (room.by === "caller") return [limitedCaller(context, subject, room)];
   context.tell({ type: "limited", by: room.by, ...about(subject) });
   const retryAfterSeconds = Math.ceil(room.retryAfterSeconds / 3_600) * 3_600;
-  return { code: "too_many_messages", facts: { retryAfterSeconds } };
+  const later: Problem = { code: "too_many_messages", facts: { retryAfterSeconds } };
+  if (room.by !== "breaker" || subject.identifier?.channel !== "phone") return [later];
+  await tellPause(context, subject.identifier.country);
+  // A page shows the first problem first: mail goes out now.
+  const byMail: Problem = { code: "channel_not_offered", field: "phone", facts: { offered: ["email"] } };
+  return context.channels.email === undefined ? [later] : [byMail, later];
 }

@@ -3,6 +3,7 @@ import { step } from "../core/step.js";
 import type { Caller, Stored } from "../ports.js";
 import type { Identifier } from "../values/identifier.js";
 import { type Answer, answerOpen, answerStored } from "./answer.js";
+import { breakerBudget } from "./breaker.js";
 import { payForMessage, sendBudget } from "./budgets.js";
 import { pretending, withKnownKey } from "./commit.js";
 import type { Context } from "./context.js";
@@ -72,8 +73,12 @@ async function sendAnother(
   const verdict = asked.to === undefined ? "pass" : await screened(context, candidate);
   if (typeof verdict === "object") return answerStored(context, pending, held, [verdict]);
   const message = { id: pending.id, number: pending.sends + 1, to };
-  const room = await payForMessage(context, message, await sendBudget(context, to));
-  if (!room.ok) return answerStored(context, pending, held, [limitedMessages(context, pending, room)]);
+  const budgets = [...(await sendBudget(context, to)), ...(await breakerBudget(context, to))];
+  const room = await payForMessage(context, message, budgets);
+  if (!room.ok) {
+    const subject = { id: pending.id, identifier: to };
+    return answerStored(context, pending, held, await limitedMessages(context, subject, room));
+  }
   const answer = await put(context, stored, held, from, drawn, verdict === "pretend" ? pretending : undefined);
   context.messagesWait();
   return answer;

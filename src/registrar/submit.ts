@@ -5,6 +5,7 @@ import { step } from "../core/step.js";
 import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
 import { type Answer, answerBlank, answerOpen, answerStored } from "./answer.js";
+import { breakerBudget } from "./breaker.js";
 import { callBudget, hasRoomForMessage, pay, payForMessage, pendingBudget, sendBudget } from "./budgets.js";
 import { commitDecision, pretending } from "./commit.js";
 import { about, type Context } from "./context.js";
@@ -109,19 +110,23 @@ async function becomeHuman(
 async function becomePending(context: Context, open: Open, from: Caller, held?: Held): Promise<Answer> {
   const { identifier } = open;
   if (identifier === undefined) return answerOpen(context, open);
-  const stay = (problem: Problem) => answerOpen(context, open, [problem]);
+  const stay = (problems: readonly Problem[]) => answerOpen(context, open, problems);
 
-  const budgets = [...(await pendingBudget(context, from)), ...(await sendBudget(context, identifier))];
+  const budgets = [
+    ...(await pendingBudget(context, from)),
+    ...(await sendBudget(context, identifier)),
+    ...(await breakerBudget(context, identifier)),
+  ];
   const message = { id: open.id, number: 1, to: identifier };
   const early = await hasRoomForMessage(context, message, budgets);
-  if (!early.ok) return stay(limitedMessages(context, open, early));
+  if (!early.ok) return stay(await limitedMessages(context, open, early));
   const verdict = await screened(context, { ...open, identifier, from });
-  if (typeof verdict === "object") return stay(verdict);
+  if (typeof verdict === "object") return stay([verdict]);
   // The host may have taken its time: a captcha that ran out meanwhile is asked for again, before anything is paid.
   if (missingSteps(open, context.rules, context.clock.now()).length > 0) return answerOpen(context, open);
   // Paid last, when nothing else can refuse, and once for all tickets of this registration.
   const room = await payForMessage(context, message, budgets);
-  if (!room.ok) return stay(limitedMessages(context, open, room));
+  if (!room.ok) return stay(await limitedMessages(context, open, room));
 
   const drawn = await fresh(context, identifier);
   const decided = step(open, { do: "fill", at: context.clock.now(), fresh: drawn }, context.rules);

@@ -129,6 +129,21 @@ export const limiterContract: readonly Clause<LimiterUnderTest>[] = [
     },
   },
   {
+    promise: "max belongs to the call: a key is asked and hit at another one each time",
+    async check(make) {
+      const subject = await make();
+      const at = (max: number): Limit => ({ ...twice, max });
+      await allows(subject, at(5));
+      await allows(subject, at(Number.POSITIVE_INFINITY));
+      await refuses(subject, at(2));
+      await refuses(subject, read(at(2)));
+      await allows(subject, read(at(3)));
+      await allows(subject, at(3));
+      await refuses(subject, at(3));
+      await allows(subject, at(101));
+    },
+  },
+  {
     promise: "keys count apart and compare bytewise",
     async check(make) {
       const subject = await make();

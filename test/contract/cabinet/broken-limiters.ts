@@ -176,6 +176,24 @@ export const brokenLimiters: readonly Broken<LimiterUnderTest>[] = [
     })),
   },
   {
+    defect: "goes by the first max that it heard of a key",
+    caughtBy: "max belongs to the call: a key is asked and hit at another one each time",
+    make: worse(({ limiter }) => {
+      const first = new Map<string, number>();
+      return {
+        hit(limits) {
+          for (const { key, max } of limits) first.set(key, first.get(key) ?? max);
+          return limiter.hit(limits.map((limit) => ({ ...limit, max: first.get(limit.key) ?? limit.max })));
+        },
+      };
+    }),
+  },
+  {
+    defect: "counts each max of a key apart",
+    caughtBy: "max belongs to the call: a key is asked and hit at another one each time",
+    make: hitting((limit) => ({ ...limit, key: `${limit.key} at ${limit.max}` })),
+  },
+  {
     defect: "folds the case of keys",
     caughtBy: "keys count apart and compare bytewise",
     make: hitting((limit) => ({ ...limit, key: limit.key.toLowerCase() })),

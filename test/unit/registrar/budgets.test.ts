@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { memoryLimiter } from "../../../src/limiter/memory.js";
 import { callerName } from "../../../src/registrar/caller-name.js";
 import {
   ada,
@@ -299,6 +300,22 @@ describe("callers", () => {
     await registrar.deliver();
     expect(keys.length).toBeGreaterThan(20);
     expect(keys.join(" ")).not.toMatch(/ada|example|7400|192\.0\.2/);
+  });
+
+  it("that are new wait where a limiter in memory is full, for it forgets none", async () => {
+    const { ports } = openHouse();
+    const limiter = memoryLimiter({ clock: ports.clock, maxKeys: 20 });
+    const { registrar } = openHouse({ ports, limiter });
+    const said = [];
+    for (let n = 0; n < 30; n += 1)
+      said.push(codesOf(await registrar.start(form(`${n}@example.com`), caller(n))).join());
+    expect(said[0]).toBe("");
+    expect(said.at(-1)).toMatch(/^too_many_(attempts|messages)$/);
+    expect(problemsOf(await registrar.start(form(mail), caller(99)))).toMatchObject([
+      { facts: { retryAfterSeconds: expect.any(Number) } },
+    ]);
+    ports.clock.advance(day);
+    expect(codesOf(await registrar.start(form(mail), caller(99)))).toEqual([]);
   });
 
   it("are kept out where the limiter is down", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Limit } from "../../../src/ports.js";
 import {
   caller,
   codesOf,
@@ -85,6 +86,25 @@ describe("a thousand sign-ups of one address from a thousand callers", () => {
     expect(
       await registrar.signIn({ identifier: victim, password: "harbour tulip nine cranes" }, caller(3)),
     ).toMatchObject({ ok: true });
+  });
+
+  it("touch no budget of the address where the captcha is not solved", async () => {
+    const { ports } = openHouse();
+    const paid = new Set<string>();
+    const hit = async (limits: readonly Limit[]) => {
+      const answer = await ports.limiter.hit(limits);
+      if (answer.allowed) for (const { key, cost } of limits) if (cost !== 0) paid.add(key.split(":")[0] ?? "");
+      return answer;
+    };
+    const house = openHouse({ ports, limiter: { ...ports.limiter, hit } });
+    for (let n = 0; n < 1_000; n += 1) {
+      const answer = await house.registrar.start({ ...form(victim, otherPassword), captcha: "wrong" }, caller(n));
+      expect(codesOf(answer)).toEqual(["captcha_failed"]);
+    }
+    expect([...paid]).toEqual(["calls"]);
+    for (let n = 0; n < 3; n += 1) {
+      expect(codesOf(await house.registrar.start(form(victim), caller(2_000 + n)))).toEqual([]);
+    }
   });
 
   it("touch the account's row with nothing", async () => {
