@@ -77,13 +77,21 @@ export interface BreachCheck {
   count(password: string): Promise<number>;
 }
 
-/** The host's last word before anything is stored or sent: invitations, disposable domains, risky numbers, honeypots. */
+/**
+ * The host's last word before anything is stored or sent: invitations, disposable domains, risky numbers, honeypots.
+ *
+ * Asked after the captcha, about a changed address too, at most ten times per registration, for five seconds at most; one
+ * that throws lets nobody in. `refuse` is a reason: a code for the page (shown to nobody, save those of our own screens,
+ * which are worded), or a sentence with a space in it, which the visitor reads as it is. `field` names the input that the
+ * page should mark. `"pretend"` goes on as if: whatever the visitor sees is what a pending sign-up shows, and nothing is
+ * sent.
+ */
 export type Screen<P = unknown> = (candidate: {
   readonly identifier: Identifier;
   readonly profile: P;
   readonly metadata: Metadata;
   readonly from: Caller;
-}) => Promise<"pass" | "pretend" | { readonly refuse: string }>;
+}) => Promise<"pass" | "pretend" | { readonly refuse: string; readonly field?: string | undefined }>;
 
 /** Resolves when the message is accepted. Throws ERR_UNDELIVERABLE (final), ERR_RATE_LIMITED (waits), else is retried. */
 export interface Mailer {

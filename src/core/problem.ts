@@ -8,6 +8,14 @@ import type { Step } from "./registration.js";
 type Wait = { retryAfterSeconds: number };
 type Left = { attemptsLeft: number };
 
+/** Why the screens of `porchlight/screen/…` refuse: worded in every language. Any other reason is the host's own. */
+export type RefusalReason =
+  | "email_disposable"
+  | "email_unreachable"
+  | "email_of_role"
+  | "invitation_missing"
+  | "invitation_invalid";
+
 /** Every problem a visitor can meet, with its facts: the one table that each language and the HTTP handler cover. */
 export interface ProblemFacts extends EmailFacts, PhoneFacts, PasswordFacts {
   field_unknown: { name: string };

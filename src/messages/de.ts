@@ -1,4 +1,5 @@
 import type { Language, Paragraph, Words } from "./language.js";
+import { type Refusals, wordRefusal } from "./refusal.js";
 import { spokenIn } from "./spoken.js";
 
 const { number, plural, lasting, waiting, country, all } = spokenIn("de");
@@ -33,6 +34,16 @@ function waysIn({ link, code, minutes }: Words): readonly Paragraph[] {
     keepToYourself,
   ];
 }
+
+const refusals: Refusals = {
+  email_disposable:
+    "Mit einer Wegwerf-Adresse lässt sich hier kein Konto anlegen. Bitte nehmen Sie eine, die Sie behalten.",
+  email_unreachable: "Was hinter dem @ steht, empfängt keine E-Mails. Bitte prüfen Sie es auf Tippfehler.",
+  email_of_role: "Diese Adresse gehört zu einer Funktion, nicht zu einer Person. Bitte nehmen Sie Ihre eigene.",
+  invitation_missing: "Ein Konto gibt es hier nur mit Einladung. Bitte öffnen Sie den Link aus Ihrer Einladung.",
+  invitation_invalid: "Diese Einladung ist ungültig oder schon verwendet. Bitte lassen Sie sich eine neue geben.",
+  other: "Mit diesen Angaben können wir kein Konto anlegen. Falls das ein Irrtum ist, melden Sie sich bitte bei uns.",
+};
 
 /** German, with "Sie". */
 export const german: Language = {
@@ -104,7 +115,7 @@ export const german: Language = {
     profile_invalid: ({ message }) => message,
     profile_malformed: ({ maximumBytes }) =>
       `Ihre Angaben sind zu lang (zusammen höchstens ${number(maximumBytes)} Zeichen) oder enthalten ein Zeichen, das sich nicht verwenden lässt.`,
-    refused: ({ reason }) => reason,
+    refused: wordRefusal(refusals),
 
     ticket_invalid: () =>
       "Wir konnten Ihre Registrierung in diesem Browser nicht finden. Bitte beginnen Sie noch einmal.",

@@ -1,4 +1,5 @@
 import type { Language, Paragraph, Words } from "./language.js";
+import { type Refusals, wordRefusal } from "./refusal.js";
 import { spokenIn } from "./spoken.js";
 
 const { number, plural, lasting, waiting, country, all } = spokenIn("en");
@@ -33,6 +34,15 @@ function waysIn({ link, code, minutes }: Words): readonly Paragraph[] {
     keepToYourself,
   ];
 }
+
+const refusals: Refusals = {
+  email_disposable: "We cannot open an account with a disposable address. Please use one that you will keep.",
+  email_unreachable: "The part after the @ does not receive mail. Please check it for typos.",
+  email_of_role: "This address belongs to a role, not to a person. Please use your own.",
+  invitation_missing: "Accounts are open to people with an invitation. Please open the link of yours.",
+  invitation_invalid: "This invitation is not valid, or it has been used already. Please ask for a new one.",
+  other: "We cannot open an account with these details. Please contact us if you think that this is a mistake.",
+};
 
 /** English. */
 export const english: Language = {
@@ -102,7 +112,7 @@ export const english: Language = {
     profile_invalid: ({ message }) => message,
     profile_malformed: ({ maximumBytes }) =>
       `Your details are too long (at most ${number(maximumBytes)} characters in all) or contain a character that cannot be used.`,
-    refused: ({ reason }) => reason,
+    refused: wordRefusal(refusals),
 
     ticket_invalid: () => "We could not find your sign-up in this browser. Please start again.",
     ticket_expired: () => "Your sign-up took too long and has expired. Please start again.",

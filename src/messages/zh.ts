@@ -1,4 +1,5 @@
 import type { Language, Paragraph, Words } from "./language.js";
+import { type Refusals, wordRefusal } from "./refusal.js";
 import { spokenIn } from "./spoken.js";
 
 const { number, lasting, waiting, country, all } = spokenIn("zh-Hans", " ");
@@ -27,6 +28,15 @@ function waysIn({ link, code, minutes }: Words): readonly Paragraph[] {
     keepToYourself,
   ];
 }
+
+const refusals: Refusals = {
+  email_disposable: "临时邮箱无法注册，请使用您长期使用的邮箱。",
+  email_unreachable: "该邮箱 @ 后面的域名无法接收邮件，请检查是否有误。",
+  email_of_role: "这是公用邮箱，不属于个人，请使用您自己的邮箱。",
+  invitation_missing: "目前仅限受邀用户注册，请打开您收到的邀请链接。",
+  invitation_invalid: "该邀请无效或已被使用，请重新索取邀请。",
+  other: "无法使用这些信息注册。如有疑问，请与我们联系。",
+};
 
 /** Simplified Chinese. */
 export const chinese: Language = {
@@ -91,7 +101,7 @@ export const chinese: Language = {
     profile_invalid: ({ message }) => message,
     profile_malformed: ({ maximumBytes }) =>
       `填写的信息过长（合计最多 ${number(maximumBytes)} 个字符）或含有无法使用的字符。`,
-    refused: ({ reason }) => reason,
+    refused: wordRefusal(refusals),
 
     ticket_invalid: () => "在此浏览器中找不到您的注册信息，请重新注册。",
     ticket_expired: () => "本次注册已超时，请重新注册。",

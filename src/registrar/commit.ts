@@ -40,8 +40,13 @@ export async function settle(
 
     const written = await commitDecision(context, current.version, before, decision);
     if (written === "taken") return lose(context, current, command);
-    if (written !== "stale") return { ...settled, registration: written };
+    if (written !== "stale" && written.state !== "refused") return { ...settled, registration: written };
+    const { version }: Stored = current;
     current = await context.store.find(current.registration.id);
+    // Unless the other click of a double one spent meanwhile what the host refuses to this one.
+    if (written !== "stale" && written.state === "refused" && current?.version === version) {
+      return { decision, registration: current.registration, problem: written.problem };
+    }
   }
   if (current === undefined) return undefined;
   throw new PorchlightError("ERR_STORE", { cause: { code: "CONTENTION" } });
@@ -49,8 +54,9 @@ export async function settle(
 
 /** For a host that pretends: all goes on as if, but nothing is sent and no code is right. */
 export function pretending(decision: Decision): Decision {
-  const { next } = decision;
-  return next.state === "pending" ? { ...decision, next: { ...next, disowned: true } } : decision;
+  const { next, send } = decision;
+  // The verdict is about the address that this message would go to; where none goes, the former address stays as it was.
+  return next.state === "pending" && send !== undefined ? { ...decision, next: { ...next, disowned: true } } : decision;
 }
 
 /** Whoever proved the address hears that it has an account; the registration ends. */
@@ -79,7 +85,7 @@ export async function commitDecision(
   base: number,
   before: Registration,
   decision: Decision,
-): Promise<StoredRegistration | "stale" | "taken"> {
+): Promise<StoredRegistration | Refused | "stale" | "taken"> {
   const { next } = decision;
   if (next.state === "open") throw new TypeError("An open registration lives in its ticket; it is never stored.");
   const about = next.state === "pending" ? next : before.state === "pending" ? before : undefined;
@@ -91,14 +97,35 @@ export async function commitDecision(
   }
   const account = accountOf(before, next.accountId, next.committedAt);
   const rows = hostRows(context, before, decision, account);
-  let written: StoredRegistration = next;
+  const last: { run: Awaited<ReturnType<HostRows>> } = { run: undefined };
   const inTransaction: InTransaction<unknown> = async (tx) => {
-    const replaced = await rows?.(tx);
-    written = typeof replaced === "object" ? replaced.registration : next;
-    return replaced;
+    last.run = await rows?.(tx);
+    // To the store a refusal is one more reason to roll back.
+    return isRefused(last.run) ? "taken" : last.run;
   };
   const result = await context.store.commit({ ...change, account, inTransaction: rows && inTransaction });
-  return result === "committed" ? written : result;
+  if (result === "taken" && isRefused(last.run)) return last.run;
+  if (result !== "committed") return result;
+  return typeof last.run === "object" && !isRefused(last.run) ? last.run.registration : next;
+}
+
+/** The host's part of the activation's transaction. */
+type HostRows = (tx: unknown) => Promise<Awaited<ReturnType<InTransaction<unknown>>> | Refused>;
+
+/** What the host refused there: nothing was written. */
+interface Refused {
+  readonly state: "refused";
+  readonly problem: Problem;
+}
+
+function isRefused(run: Awaited<ReturnType<HostRows>>): run is Refused {
+  return typeof run === "object" && "state" in run;
+}
+
+/** What the host refused in the activation's transaction: nothing was written. */
+interface Refused {
+  readonly state: "refused";
+  readonly problem: Problem;
 }
 
 /** The messages and the event of a decision: ids and kinds, never an address or a secret. */
@@ -130,18 +157,16 @@ function accountOf(pending: Pending, id: string, activatedAt: number): StoredAcc
 }
 
 /** The host's part of the activation's transaction: is the address its own already, and its own row. */
-function hostRows(
-  context: Context,
-  pending: Pending,
-  decision: Decision,
-  stored: StoredAccount,
-): InTransaction<unknown> | undefined {
+function hostRows(context: Context, pending: Pending, decision: Decision, stored: StoredAccount): HostRows | undefined {
   const { owner, insert } = context.accounts;
   if (owner === undefined && insert === undefined) return undefined;
   return async (tx) => {
     if ((await hostOwner(context, pending.identifier.key, tx)) !== undefined) return "taken";
     const named = await hostInsert(context, tx, stored.account);
     if (named === "taken" || named === undefined) return named;
+    if ("refuse" in named) {
+      return { state: "refused", problem: { code: "refused", facts: { reason: named.refuse } } };
+    }
     const { accountId } = named;
     const { next } = decision;
     if (next.state !== "activated") return undefined;

@@ -17,15 +17,16 @@ export async function hostOwner(
   return (owner && (await guarded(() => owner(key, ...tx), rule))) ?? undefined;
 }
 
-/** The host's own row: "taken", the id that the host gives the account, or undefined where it stays as it is. */
+/** The host's own row: "taken", a reason to refuse, the id that the host gives the account, or undefined where it stays. */
 export async function hostInsert(
   context: Context,
   tx: unknown,
   account: Account,
-): Promise<"taken" | { readonly accountId: string } | undefined> {
+): Promise<"taken" | { readonly refuse: string } | { readonly accountId: string } | undefined> {
   const { insert } = context.accounts;
   const named = (insert && (await guarded(() => insert(tx, account), rule))) ?? undefined;
-  return named === undefined || named === "taken" ? named : { accountId: readAccountId(named) };
+  if (named === undefined || named === "taken") return named;
+  return "refuse" in named ? { refuse: String(named.refuse) } : { accountId: readAccountId(named) };
 }
 
 /** Bytes of UTF-8; as wide as a store's column. */

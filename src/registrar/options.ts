@@ -48,10 +48,14 @@ export interface Accounts<Tx, P> {
     tx?: Tx,
   ) => Promise<{ readonly accountId: string; readonly password: string | null } | null>;
   /**
-   * Inside the activation's transaction: may name the account's id (1 to 128 bytes of UTF-8, no NUL), answer "taken", or
-   * throw (nothing is activated, and the visitor may try again).
+   * Inside the activation's transaction: may name the account's id (1 to 128 bytes of UTF-8, no NUL), answer "taken",
+   * refuse for a reason (as a {@link Screen} does: a spent invitation), or throw. Where it refuses or throws, nothing is
+   * activated and nothing of `tx` is kept; the visitor hears the reason, and may try again.
    */
-  readonly insert?: (tx: Tx, account: Account<P>) => Promise<{ readonly accountId: string } | "taken" | undefined>;
+  readonly insert?: (
+    tx: Tx,
+    account: Account<P>,
+  ) => Promise<{ readonly accountId: string } | { readonly refuse: string } | "taken" | undefined>;
 }
 
 /** All that a registrar is made of: what the host says, and the ports that it brings. */

@@ -27,6 +27,9 @@ export async function screened(
   const call = () => screen({ identifier, profile, metadata, from });
   const verdict = await guarded(call, { code: "ERR_HOST_CALLBACK", seconds: 5 });
   if (verdict === "pass" || verdict === "pretend") return verdict;
-  if (typeof verdict?.refuse === "string") return { code: "refused", facts: { reason: verdict.refuse } };
+  if (typeof verdict?.refuse === "string") {
+    const { refuse: reason, field } = verdict;
+    return { code: "refused", ...(typeof field === "string" && { field }), facts: { reason } };
+  }
   throw new PorchlightError("ERR_HOST_CALLBACK", { cause: { code: "UNKNOWN_VERDICT" } });
 }

@@ -142,6 +142,7 @@ describe("the house", () => {
       "password",
       "password-strength",
       "phone",
+      "suggest-email",
     ].map((name) => `values/${name}.ts`);
     const adapters = sourceFiles.filter(({ path, room }) => adapterRooms.includes(room) && !parts.includes(path));
     const expected = [
@@ -184,6 +185,7 @@ const parts = [
   "limiter/script.ts",
   "limiter/sqlite-counters.ts",
   "limiter/window.ts",
+  "screen/domain-of.ts",
   "store/mysql-commit.ts",
   "store/mysql-outbox.ts",
   "store/mysql-statements.ts",
