@@ -26,7 +26,9 @@ export async function hostInsert(
   const { insert } = context.accounts;
   const named = (insert && (await guarded(() => insert(tx, account), rule))) ?? undefined;
   if (named === undefined || named === "taken") return named;
-  return "refuse" in named ? { refuse: String(named.refuse) } : { accountId: readAccountId(named) };
+  // By hand: a host without types may answer anything, such as true.
+  const refuse: unknown = Reflect.get(Object(named), "refuse");
+  return typeof refuse === "string" ? { refuse } : { accountId: readAccountId({ accountId: undefined, ...named }) };
 }
 
 /** Bytes of UTF-8; as wide as a store's column. */
