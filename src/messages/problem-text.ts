@@ -6,7 +6,8 @@ import { languageFor } from "./languages.js";
  * Words a problem for the visitor who met it, in English, German or Simplified Chinese.
  *
  * `locale` is a tag or a whole Accept-Language header; anything else is English. The text is plain: escape it where it
- * enters HTML. `refused` and `profile_invalid` carry the host's own words, which come back as they are.
+ * enters HTML. `refused` and `profile_invalid` carry the host's own words, which come back as they are; a reason of
+ * `refused` that is a code (ASCII without a space) and none of our own becomes a general sentence.
  *
  * @example
  * ```ts

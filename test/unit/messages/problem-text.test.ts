@@ -152,6 +152,32 @@ describe("problemText", () => {
     expect(refused("en", "US", ["DE", "CN", "FR", "IT", "ES", "PT"])).not.toContain("Possible");
   });
 
+  it.each([
+    ["email_disposable", "disposable address", "Wegwerf-Adresse", "临时邮箱"],
+    ["email_unreachable", "does not receive mail", "empfängt keine E-Mails", "无法接收邮件"],
+    ["email_of_role", "belongs to a role", "gehört zu einer Funktion", "公用邮箱"],
+    ["invitation_missing", "with an invitation", "nur mit Einladung", "仅限受邀"],
+    ["invitation_invalid", "invitation is not valid", "Einladung ist ungültig", "邀请无效"],
+    ["risk-7", "contact us", "melden Sie sich", "与我们联系"],
+    ["constructor", "contact us", "melden Sie sich", "与我们联系"],
+    ["", "contact us", "melden Sie sich", "与我们联系"],
+  ])("words the refusal %j, and shows no code", (reason, en, de, zh) => {
+    for (const [tag, words] of Object.entries({ en, de, zh })) {
+      const text = problemText({ code: "refused", facts: { reason } }, tag);
+      expect(text).toContain(words);
+      expect(text).toMatch(/[.。]$/);
+      if (reason !== "") expect(text).not.toContain(reason);
+    }
+  });
+
+  it.each(["Sign-ups are closed today.", "今日暂停注册", "Geschlossen bis März"])(
+    "gives a host's own sentence as it is: %s",
+    (reason) => {
+      for (const tag of ["en", "de", "zh"])
+        expect(problemText({ code: "refused", facts: { reason } }, tag)).toBe(reason);
+    },
+  );
+
   it("groups digits as the language does", () => {
     const tooLong = (tag: string) => problemText({ code: "password_too_long", facts: { maximum: 1024 } }, tag);
     expect(tooLong("en")).toContain("1,024");

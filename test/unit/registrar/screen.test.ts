@@ -100,6 +100,67 @@ describe("the host's screen", () => {
     expect(await house.registrar.activate(tokenTo(house, mail), { ticket }, ada)).toMatchObject({ ok: true });
   });
 
+  it("is asked at most ten times per registration, changes among them", async () => {
+    let asked = 0;
+    const { registrar, commits } = openHouse({
+      screen: async ({ identifier }) => {
+        asked += 1;
+        return identifier.key === mail ? "pass" : { refuse: "disposable" };
+      },
+    });
+    const { ticket } = await registrar.start(form("x0@example.com"), ada);
+    for (let n = 1; n < 8; n += 1) await registrar.submit(ticket, { email: `x${n}@example.com` }, ada);
+    const pending = await registrar.submit(ticket, { email: mail }, ada);
+    expect(pending.registration.step).toBe("pending");
+    expect(asked).toBe(9);
+    const change = () => registrar.change(pending.ticket, { email: "x@example.com" }, ada);
+    expect(codesOf(await change())).toEqual(["refused"]);
+    expect(codesOf(await change())).toEqual(["too_many_attempts"]);
+    expect(asked).toBe(10);
+    expect(commits).toHaveLength(1);
+  });
+
+  it("sees a phone before anything is stored or sent, at the sign-up and at a change", async () => {
+    const seen: string[] = [];
+    const house = openHouse({
+      screen: async ({ identifier }) => {
+        const { channel, address } = identifier;
+        seen.push(`${channel} ${address}, ${house.commits.length} commits, ${house.ports.texter.sent.length} sent`);
+        return channel === "phone" ? { refuse: "risky_number", field: "phone" } : "pass";
+      },
+    });
+    const { registrar } = house;
+    const refused = [{ code: "refused", field: "phone", facts: { reason: "risky_number" } }];
+    expect(problemsOf(await registrar.start(phoneForm(mobile), ada))).toEqual(refused);
+    const ticket = await signUp(house, mail);
+    expect(problemsOf(await registrar.change(ticket, { phone: mobile }, ada))).toEqual(refused);
+    await registrar.deliver();
+    expect(seen).toEqual([
+      `phone ${mobile}, 0 commits, 0 sent`,
+      `email ${mail}, 0 commits, 0 sent`,
+      `phone ${mobile}, 1 commits, 0 sent`,
+    ]);
+    expect(house.ports.texter.sent).toEqual([]);
+  });
+
+  it("that pretends about an address says nothing of the one that stays when no change is left", async () => {
+    const house = openHouse({
+      screen: async ({ identifier }) => {
+        if (identifier.key !== "trap@example.com") return "pass";
+        // Meanwhile, in another tab: the third address, and no more than three are allowed.
+        await house.registrar.change(ticket, { email: "two@example.com" }, ada);
+        await house.registrar.change(ticket, { email: mail }, ada);
+        return "pretend";
+      },
+    });
+    const { registrar, ports } = house;
+    const ticket = await signUp(house, "one@example.com");
+    const late = await registrar.change(ticket, { email: "trap@example.com" }, ada);
+    expect(codesOf(late)).toEqual(["too_many_messages"]);
+    await registrar.deliver();
+    expect(await registrar.confirm(ticket, { code: ports.mailer.code(mail) }, ada)).toMatchObject({ ok: true });
+  });
+
   it("lets nobody in where it throws (PhoneRisk down)", async () => {
     const house = openHouse({
       screen: async ({ identifier }) => {
