@@ -29,6 +29,9 @@ async function* form(_: WebSite, words: Words, { page }: Visitor): AsyncGenerato
   await page.getByText("+447400123461").waitFor();
   yield { state: "sign-up-filled", page };
   await page.getByRole("button", { name: words.byEmail }).click();
+  await page.getByLabel(words.email).fill("ada@gmial.com");
+  await page.getByRole("button", { name: words.didYouMean("ada@gmail.com") }).waitFor();
+  yield { state: "sign-up-suggestion", page };
   await page.getByLabel(words.email).fill("ada@example");
   await page.getByLabel(words.password, { exact: true }).fill("short");
   await page.getByRole("button", { name: words.show }).first().click();

@@ -4,7 +4,7 @@ import { english } from "../../examples/web/page/src/words-en.js";
 import { chinese } from "../../examples/web/page/src/words-zh.js";
 import { hasChromium } from "./chromium.js";
 import { inChromium } from "./in-chromium.js";
-import { codeTo, linkTo, messageTo, password, seen, signUp } from "./visitor.js";
+import { codeTo, fillIn, linkTo, messageTo, password, seen, signUp } from "./visitor.js";
 
 const languages = [
   ["English", "en-GB", english],
@@ -43,6 +43,39 @@ describe.skipIf(!hasChromium)("the reference app in Chromium", () => {
       expect(ada.wrong).toEqual([]);
     },
   );
+
+  it("asks in every language about a mistyped domain, and takes the answer by one press", async () => {
+    const site = await open();
+    for (const [, locale, words] of languages.toReversed()) {
+      const { page, wrong } = await arrive(site, { locale });
+      await fillIn(page, { email: "Ada.L@gmial.com" }, words);
+      const asked = words.didYouMean("Ada.L@gmail.com");
+      const question = page.getByRole("status").getByRole("button", { name: asked });
+      await question.waitFor();
+      // The field's own description, for whoever comes back to it without eyes.
+      const described = (await page.getByLabel(words.email).getAttribute("aria-describedby"))?.split(" ") ?? [];
+      expect(await page.locator(`#${described[0]}`).innerText()).toBe(asked);
+      await question.focus();
+      await page.keyboard.press("Enter");
+      await question.waitFor({ state: "detached" });
+      expect(await page.getByLabel(words.email).inputValue()).toBe("Ada.L@gmail.com");
+      expect(await page.evaluate("document.activeElement.id")).toBe("email");
+      if (words === english) {
+        await page.getByRole("button", { name: words.next }).click();
+        await linkTo(site, "Ada.L@gmail.com");
+      }
+      expect(wrong).toEqual([]);
+    }
+  });
+
+  it("sends to a mistyped domain all the same, where its owner does not answer the question", async () => {
+    const site = await open();
+    const { page } = await arrive(site);
+    await fillIn(page, { email: "ada@gmial.com" });
+    await page.getByRole("button", { name: english.didYouMean("ada@gmail.com") }).waitFor();
+    await page.getByRole("button", { name: english.next }).click();
+    await linkTo(site, "ada@gmial.com");
+  });
 
   it("signs Bo up by phone, shows the number as it will be dialled, and locks after five wrong codes", async () => {
     const site = await open();

@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^porchlight\/client$/, replacement: source("client.ts") },
       { find: /^porchlight\/values\/phone$/, replacement: source("values/phone.ts") },
+      { find: /^porchlight\/values\/suggest-email$/, replacement: source("values/suggest-email.ts") },
     ],
   },
   // The policy of the site lets nothing in that is not a file of its own.

@@ -1,4 +1,5 @@
 import type { AddressFields } from "porchlight/client";
+import { suggestEmail } from "porchlight/values/suggest-email";
 import { countryPicker, likelyCountry } from "./country-picker.js";
 import { element } from "./element.js";
 import { type Field, field } from "./form.js";
@@ -24,17 +25,46 @@ export function givenAddress(by: Channel, { phone, country, email }: Typed): Add
   return by === "phone" ? { phone, country } : { email };
 }
 
+/** Somebody who pauses has typed what they meant to; until then every ending is wrong. */
+const pauseMs = 500;
+
+/** The address; below it, where the domain of a great provider looks mistyped, what was probably meant. */
 function emailField({ words }: Site, typed: Typed): Field {
+  const meant = element("span", { role: "status" });
   const made = field({
     name: "email",
     label: words.email,
     type: "email",
     autocomplete: "email",
+    hint: meant,
     value: typed.email,
   });
+  let pause: number | undefined;
+
+  function look(): void {
+    const suggestion = suggestEmail(typed.email);
+    if (suggestion === undefined) return;
+    const question = words.didYouMean(suggestion);
+    meant.replaceChildren(
+      element("button", { type: "button", class: "link", onclick: () => fill(suggestion) }, question),
+    );
+  }
+
+  function fill(address: string): void {
+    typed.email = address;
+    made.input.value = address;
+    meant.replaceChildren();
+    made.input.focus();
+  }
+
   made.input.addEventListener("input", () => {
     typed.email = made.input.value;
+    // What was asked about is no longer there.
+    meant.replaceChildren();
+    window.clearTimeout(pause);
+    pause = window.setTimeout(look, pauseMs);
   });
+  look();
   return made;
 }
 

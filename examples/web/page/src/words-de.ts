@@ -7,6 +7,7 @@ export const german: Words = {
   noCountry: "Kein Land heißt so",
   willDial: (number, country) => `Die SMS geht an ${number} (${country})`,
   email: "E-Mail-Adresse",
+  didYouMean: (address) => `Meinten Sie ${address}?`,
   byEmail: "Lieber mit einer E-Mail-Adresse registrieren",
   byPhone: "Lieber mit einer Mobilnummer registrieren",
   password: "Passwort",

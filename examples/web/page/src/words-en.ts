@@ -5,6 +5,7 @@ export const english = {
   noCountry: "No country of that name",
   willDial: (number: string, country: string) => `We will text ${number} (${country})`,
   email: "E-mail address",
+  didYouMean: (address: string) => `Did you mean ${address}?`,
   byEmail: "Register with an e-mail address instead",
   byPhone: "Register with a mobile number instead",
   password: "Password",

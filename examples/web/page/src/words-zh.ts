@@ -7,6 +7,7 @@ export const chinese: Words = {
   noCountry: "没有匹配的国家或地区",
   willDial: (number, country) => `短信将发送至 ${number}（${country}）`,
   email: "邮箱地址",
+  didYouMean: (address) => `您是否想输入 ${address}？`,
   byEmail: "改用邮箱注册",
   byPhone: "改用手机号注册",
   password: "密码",
