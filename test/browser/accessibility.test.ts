@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)("the reference app, for everybody", () => {
         }
       }
       expect(found).toEqual([]);
-      expect(states).toHaveLength(23);
+      expect(states).toHaveLength(24);
     },
   );
 
