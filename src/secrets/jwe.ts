@@ -1,5 +1,5 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
-import { toText } from "./bytes.js";
+import { isCanonical, toText } from "./bytes.js";
 
 /**
  * Compact JWE (RFC 7516 §7.1) with `dir` and `A256CBC-HS512` (RFC 7518 §5.2.5), which has no nonce budget: any number may
@@ -24,8 +24,12 @@ export interface JweHeader {
 const alg = "dir";
 const enc = "A256CBC-HS512";
 
-/** Header, no key, an IV of 16 bytes, ciphertext, a tag of 32 bytes. */
-const shape = /^([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
+/**
+ * Header, no key, an IV of 16 bytes, ciphertext, a tag of 32 bytes. The last letters of IV and tag have no spare bits set (RFC
+ * 4648 §3.5), nor has that of the ciphertext: what is sealed has one text.
+ */
+const shape =
+  /^([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]{21}[AQgw])\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
 
 const encoder = new TextEncoder();
 
@@ -44,7 +48,8 @@ export const joseJwe: Jwe = {
     new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc, ...header }).encrypt(key),
   async open(key, header, sealed) {
     // Only a header that we write ourselves ever reaches the library.
-    if (shape.exec(sealed)?.[1] !== sealedHeader(header)) return undefined;
+    const [, head, , ciphertext] = shape.exec(sealed) ?? [];
+    if (head !== sealedHeader(header) || !ciphertext || !isCanonical(ciphertext)) return undefined;
     const algorithms = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] };
     return compactDecrypt(sealed, key, algorithms).then(
       ({ plaintext }) => plaintext,
@@ -82,6 +87,7 @@ function byNodeCrypto(crypto: NodeCrypto): Jwe {
     },
     open(key, header, sealed) {
       const [, head, ...parts] = shape.exec(sealed) ?? [];
+      if (!parts.every(isCanonical)) return undefined;
       const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, "base64url"));
       if (head !== sealedHeader(header) || !iv || !ciphertext || !tag) return undefined;
       // What is not ours to the bit is never deciphered (RFC 7518 §5.2.2.2).
