@@ -132,5 +132,6 @@ function readClaims(said: Readonly<Record<string, unknown>>, tolerance: number):
 }
 
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
-const isTime = (value: unknown): value is number => Number.isSafeInteger(value);
+const isTime = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 const isProof = (value: unknown): value is Receipt["by"] => proofs.includes(value);
