@@ -40,7 +40,11 @@ const encoder = new TextEncoder();
 const asText = (json: object): string => toText(encoder.encode(JSON.stringify(json)));
 
 /** Signs the receipt of an activation (JWS, RFC 7515), at a moment in epoch milliseconds. */
-export async function signReceipt(key: ReceiptKey, { accountId, activatedAt, by }: Activation, at: number) {
+export async function signReceipt(
+  key: ReceiptKey,
+  { accountId, activatedAt, by }: Activation,
+  at: number,
+): Promise<string> {
   const { id: kid, alg, privateKey, issuer: iss, audience: aud } = key;
   const iat = Math.floor(at / 1_000);
   const said = { iss, aud, sub: accountId, iat, exp: iat + lifeSeconds, jti: newNonce(), activatedAt, by };
