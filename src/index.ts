@@ -68,6 +68,8 @@ export { createRegistrar, type Registrar } from "./registrar/registrar.js";
 export type { None, ProblemOf, ProblemsOf, Result } from "./result.js";
 export { explainRules, type RuleChoices, readRules } from "./rules.js";
 export type { Key, Keys } from "./secrets/keyring.js";
+export { type Receipt, verifyReceipt } from "./secrets/receipt.js";
+export type { ReceiptKey } from "./secrets/receipt-key.js";
 export { type Email, type EmailFacts, parseEmail } from "./values/email.js";
 export type { FieldFacts } from "./values/field.js";
 export type { PasswordContext } from "./values/guessable-password.js";

@@ -11,6 +11,7 @@ export type View<S extends Step = Step> = Extract<
       readonly identifier: Shown;
       readonly accountId: string;
       readonly by: ActivationProof;
+      /** In the one answer that activated it, where the host signs receipts. */
       readonly receipt?: string;
     }
   | { readonly step: "closed"; readonly reason: CloseReason },
@@ -45,6 +46,8 @@ export interface Vantage {
   readonly proofs: Readonly<Record<Channel, readonly Proof[]>>;
   /** The masked address that the ticket carries, for a registration that no longer has one. */
   readonly shown: Shown;
+  /** That of the activation which is being answered. */
+  readonly receipt?: string | undefined;
 }
 
 /** What the holder of a registration's ticket may see of it. */
@@ -71,11 +74,21 @@ export function view(registration: Registration, from: Vantage): View {
       };
       return { step: "pending", identifier: shownMasked(identifier), message, expiresAt };
     }
-    case "activated":
-      return { step: "activated", identifier: shown, accountId: registration.accountId, by: registration.by };
+    case "activated": {
+      const { accountId, by } = registration;
+      return activatedView(shown, { accountId, by, receipt: from.receipt });
+    }
     case "closed":
       return { step: "closed", reason: registration.reason };
   }
+}
+
+/** The page of an account; its receipt only where this answer made it. */
+export function activatedView(
+  identifier: Shown,
+  { accountId, by, receipt }: Pick<View<"activated">, "accountId" | "by"> & Pick<Vantage, "receipt">,
+): View<"activated"> {
+  return { step: "activated", identifier, accountId, by, ...(receipt !== undefined && { receipt }) };
 }
 
 /** The address masked, as everybody but its typist sees it. */

@@ -126,6 +126,10 @@ const view = z
       identifier: shown,
       accountId: z.string(),
       by: z.enum(["ticket", "password", "code", "link"]),
+      receipt: z
+        .string()
+        .optional()
+        .describe("Signed, for another service; only in the answer that activated, where the host signs receipts."),
     }),
     z.object({ step: z.literal("closed"), reason: z.enum(["expired", "cancelled", "taken"]) }),
   ])

@@ -1,7 +1,7 @@
 import { passwordTriesPerRegistration } from "../core/pending.js";
 import type { Problem, Problems } from "../core/problem.js";
 import type { Activated, Command, Pending } from "../core/registration.js";
-import { type Shown, shownMasked } from "../core/view.js";
+import { activatedView, type Shown, shownMasked } from "../core/view.js";
 import type { Caller, Stored } from "../ports.js";
 import { type LinkToken, readLinkToken } from "../secrets/link-token.js";
 import { sealTicket } from "../secrets/ticket.js";
@@ -12,6 +12,7 @@ import { about, type Context } from "./context.js";
 import { isGiven, readForm } from "./fields.js";
 import { linkView, provesByTicket, serialOf } from "./inspect.js";
 import { busy } from "./new-password.js";
+import { receiptOf } from "./receipt-of.js";
 
 type ProofGiven = (Command & { readonly do: "activate" })["proof"];
 /** The row as it is after the proof was paid for and looked at. */
@@ -50,7 +51,8 @@ export async function activate(context: Context, link: unknown, given: unknown, 
     return refuse(stored, [linkExpired]);
   context.tell({ type: "activated", ...about(stored.registration) });
   context.messagesWait();
-  return succeed(context, registration, stored.registration);
+  const receipt = await receiptOf(context, registration, settled.decision);
+  return succeed(context, registration, stored.registration, receipt);
 }
 
 const linkExpired: Problem = { code: "link_expired", field: "link", facts: {} };
@@ -84,9 +86,14 @@ async function unpaid(context: Context, token: LinkToken, proof: ProofGiven): Pr
 }
 
 /** The ticket of an activated registration reads its status, and nothing else. */
-async function succeed(context: Context, activated: Activated, was: Pending): Promise<Activation> {
+async function succeed(
+  context: Context,
+  activated: Activated,
+  was: Pending,
+  receipt: string | undefined,
+): Promise<Activation> {
   const shown: Shown = shownMasked(was.identifier);
   const { id, keepUntil, accountId, by } = activated;
   const ticket = await sealTicket(context.ring, { kind: "pointer", id, expiresAt: keepUntil, shown });
-  return { ok: true, ticket, registration: { step: "activated", identifier: shown, accountId, by } };
+  return { ok: true, ticket, registration: activatedView(shown, { accountId, by, receipt }) };
 }

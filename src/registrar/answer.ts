@@ -64,6 +64,7 @@ export async function answerStored(
   registration: StoredRegistration,
   held: Held,
   problems: readonly Problem[] = [],
+  receipt?: string,
 ): Promise<Answer> {
   const shown =
     registration.state === "pending"
@@ -71,7 +72,7 @@ export async function answerStored(
       : await lastShown(context, registration, held);
   const expiresAt = registration.state === "pending" ? registration.expiresAt : registration.keepUntil;
   const ticket = await pointerTicket(context, { kind: "pointer", id: registration.id, expiresAt, shown }, held);
-  const page = { ticket, registration: view(registration, vantage(context, shown)) };
+  const page = { ticket, registration: view(registration, { ...vantage(context, shown), receipt }) };
   return withProblems(context, registration, page, problems);
 }
 

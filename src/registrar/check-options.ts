@@ -1,6 +1,7 @@
 import type { OpenStep, Rules } from "../core/registration.js";
 import { readRules } from "../rules.js";
 import { createKeyring } from "../secrets/keyring.js";
+import { checkReceiptKey } from "../secrets/receipt-key.js";
 import type { Channel } from "../values/identifier.js";
 import { checkChannels, isSafeUrl } from "./check-channels.js";
 import { checkPorts } from "./check-ports.js";
@@ -20,6 +21,7 @@ const names: Readonly<Record<keyof Options<Channel, unknown, unknown>, boolean>>
   consents: false,
   screen: false,
   breach: false,
+  receipts: false,
   accounts: false,
   onEvent: false,
   onSignal: false,
@@ -55,6 +57,9 @@ export function checkOptions(options: Options<Channel, unknown, unknown>): Rules
   checkDocuments(options, faults);
   faults.unknownNames("accounts", options.accounts, ["owner", "insert"]);
   faults.during(() => createKeyring(options.keys));
+  const { receipts } = options;
+  faults.unknownNames("receipts", receipts, ["id", "alg", "privateKey", "issuer", "audience"]);
+  if (receipts !== undefined) faults.during(() => checkReceiptKey(receipts));
   const rules = faults.during(() => rulesFor(options, faults));
   faults.throwIfAny();
   return rules ?? readRules();

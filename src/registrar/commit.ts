@@ -122,12 +122,6 @@ function isRefused(run: Awaited<ReturnType<HostRows>>): run is Refused {
   return typeof run === "object" && "state" in run;
 }
 
-/** What the host refused in the activation's transaction: nothing was written. */
-interface Refused {
-  readonly state: "refused";
-  readonly problem: Problem;
-}
-
 /** The messages and the event of a decision: ids and kinds, never an address or a secret. */
 function outgoing(context: Context, about: Pending, decision: Decision): readonly Outgoing[] {
   const { next, send, event, account } = decision;

@@ -15,6 +15,7 @@ import type {
 } from "../ports.js";
 import type { RuleChoices } from "../rules.js";
 import type { Keys } from "../secrets/keyring.js";
+import type { ReceiptKey } from "../secrets/receipt-key.js";
 import type { Channel } from "../values/identifier.js";
 import type { Phone } from "../values/phone.js";
 
@@ -79,6 +80,11 @@ export interface Options<K extends Channel, P, Tx> {
     | undefined;
   readonly screen?: Screen<P> | undefined;
   readonly breach?: BreachCheck | undefined;
+  /**
+   * Signs a receipt of each activation by code, ticket or password, for another service that `verifyReceipt` tells it:
+   * the page finds it in the answer that activated, once. It lives for 60 seconds. Default none.
+   */
+  readonly receipts?: ReceiptKey | undefined;
   readonly accounts?: Accounts<Tx, P> | undefined;
   /**
    * Durable, at least once, through the outbox. Every process that shares the store has it or none: one without it

@@ -7,6 +7,7 @@ import { type Answer, answerBlank, answerOpen, answerStored } from "./answer.js"
 import { settle } from "./commit.js";
 import type { Context } from "./context.js";
 import { type Handed, type Held, takeTicket, ticketExpired } from "./held.js";
+import { receiptOf } from "./receipt-of.js";
 
 type OpenHeld = Handed & { readonly kind: "open" };
 type PointerHeld = Handed & { readonly kind: "pointer" };
@@ -60,10 +61,11 @@ export async function put(
 ): Promise<Answer> {
   const settled = await settle(context, stored, command, alter);
   if (settled === undefined) return answerBlank(context, from, ticketExpired);
-  const { registration, problem } = settled;
+  const { registration, problem, decision } = settled;
   const expired = registration.state === "closed" && registration.reason === "expired";
   if (expired) return answerBlank(context, from, problem ?? ticketExpired);
-  return answerStored(context, registration, held, problem === undefined ? [] : [problem]);
+  const receipt = await receiptOf(context, registration, decision);
+  return answerStored(context, registration, held, problem === undefined ? [] : [problem], receipt);
 }
 
 /** Narrows a verb's answer to the page that its success shows. */

@@ -7,6 +7,15 @@ export function toText(bytes: Uint8Array): string {
   return base64url.encode(bytes);
 }
 
+/** The letters whose last four, and whose last two bits are zero (RFC 4648 §3.5 and table 2). */
+const noSpareBits = { 2: "AQgw", 3: "AEIMQUYcgkosw048" } as const;
+
+/** Whether letters of base64url end as {@link toText} ends them: their last one has bits to spare, which decoders overlook. */
+export function isCanonical(text: string): boolean {
+  const rest = text.length % 4;
+  return rest === 0 || ((rest === 2 || rest === 3) && noSpareBits[rest].includes(text.slice(-1)));
+}
+
 /** Each part behind its length, so that no two lists of parts give the same bytes. */
 export function lengthPrefixed(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   const encoded = parts.map((part) => encoder.encode(part));

@@ -1,5 +1,5 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
-import { toText } from "./bytes.js";
+import { isCanonical, toText } from "./bytes.js";
 
 /**
  * Compact JWE (RFC 7516 §7.1) with `dir` and `A256CBC-HS512` (RFC 7518 §5.2.5), which has no nonce budget: any number may
@@ -44,7 +44,8 @@ export const joseJwe: Jwe = {
     new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc, ...header }).encrypt(key),
   async open(key, header, sealed) {
     // Only a header that we write ourselves ever reaches the library.
-    if (shape.exec(sealed)?.[1] !== sealedHeader(header)) return undefined;
+    const [, head, ...parts] = shape.exec(sealed) ?? [];
+    if (head !== sealedHeader(header) || !parts.every(isCanonical)) return undefined;
     const algorithms = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] };
     return compactDecrypt(sealed, key, algorithms).then(
       ({ plaintext }) => plaintext,
@@ -82,6 +83,8 @@ function byNodeCrypto(crypto: NodeCrypto): Jwe {
     },
     open(key, header, sealed) {
       const [, head, ...parts] = shape.exec(sealed) ?? [];
+      // What is sealed has one text: no decoder overlooks a bit.
+      if (!parts.every(isCanonical)) return undefined;
       const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, "base64url"));
       if (head !== sealedHeader(header) || !iv || !ciphertext || !tag) return undefined;
       // What is not ours to the bit is never deciphered (RFC 7518 §5.2.2.2).

@@ -287,29 +287,15 @@ describe("a ticket that is none of ours", () => {
     expect(codesOf(await registrar.status(own, ada))).toEqual(["ticket_expired"]);
   });
 
-  it("is every one-letter change of one of ours, save spare bits at the end of a part, which make no second registration", async () => {
-    const house = openHouse({ keys, captcha: "none" });
-    const { registrar } = house;
+  it("is every one-letter change of one of ours, spare bits at the end of a part among them", async () => {
+    const { registrar } = openHouse({ keys });
     const { ticket } = await registrar.start({ email: mail }, ada);
     const ring = createKeyring(keys);
-    const original = JSON.stringify(await openTicket(ring, ticket));
-    const accepted: string[] = [];
+    expect(await openTicket(ring, ticket)).toBeDefined();
     for (let at = 0; at < ticket.length; at += 1) {
-      const letter = ticket[at];
-      if (letter === ".") continue;
-      for (const other of ["A", "B", "Q", "g", "w", "_"].filter((one) => one !== letter)) {
-        const mutant = ticket.slice(0, at) + other + ticket.slice(at + 1);
-        const opened = await openTicket(ring, mutant);
-        if (opened === undefined) continue;
-        expect(JSON.stringify(opened)).toBe(original);
-        expect([".", undefined]).toContain(ticket[at + 1]);
-        accepted.push(mutant);
+      for (const other of ["A", "B", "Q", "g", "w", "_"].filter((one) => one !== ticket[at])) {
+        expect(await openTicket(ring, ticket.slice(0, at) + other + ticket.slice(at + 1))).toBeUndefined();
       }
     }
-    const page = { password, confirmation: password };
-    await registrar.submit(ticket, page, ada);
-    for (const [n, mutant] of accepted.slice(0, 4).entries()) await registrar.submit(mutant, page, caller(n));
-    await registrar.deliver();
-    expect(kindsTo(house, mail)).toEqual(["activation"]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deriveCode, isRightCode } from "../../../src/secrets/code.js";
 import { createKeyring } from "../../../src/secrets/keyring.js";
 import { pendingRegistration } from "../../../src/testing/index.js";
+import { chiSquaredOfCodes, mostChiSquared } from "./digits.js";
 
 const bytes = (fill: number) => new Uint8Array(32).fill(fill);
 const ring = createKeyring({ seal: "k1", known: [{ id: "k1", secret: bytes(1) }], pseudonym: bytes(9) });
@@ -15,27 +16,37 @@ async function codeOf(pending: ReturnType<typeof pendingRegistration>): Promise<
 }
 
 describe("a code", () => {
-  it.each([6, 8, 10])(
-    "has %i digits, each spread evenly over 200,000 nonces, leading zeros among them",
-    async (digits) => {
-      const samples = digits === 6 ? 200_000 : 40_000;
-      const counts = Array.from({ length: digits }, () => Array.from({ length: 10 }, () => 0));
-      for (let n = 0; n < samples; n += 1) {
-        const code = await codeOf(withChallenge({ digits, nonce: n.toString().padStart(22, "A") }));
-        if (code.length !== digits) throw new Error(`${code} has not ${digits} digits`);
-        for (let at = 0; at < digits; at += 1) {
-          const position = counts[at];
-          const digit = code.charCodeAt(at) - 48;
-          if (position !== undefined) position[digit] = (position[digit] ?? 0) + 1;
-        }
-      }
-      for (const position of counts) {
-        const chiSquared = position.reduce((sum, count) => sum + (count - samples / 10) ** 2 / (samples / 10), 0);
-        // 9 degrees of freedom: p = 8.8e-7 at 45.1.
-        expect(chiSquared).toBeLessThan(45.1);
-      }
-    },
-  );
+  it.each([6, 8, 10])("of %i digits is spread evenly over each position", async (digits) => {
+    const nonce = (n: number) => n.toString().padStart(22, "A");
+    const measured = await chiSquaredOfCodes(ring, { digits, samples: 40_000, nonce });
+    expect(Math.max(...measured)).toBeLessThan(mostChiSquared);
+  });
+
+  it("of six digits is the end of that of eight for the same challenge, so that a million of those measure both", async () => {
+    for (let n = 0; n < 100; n += 1) {
+      const nonce = n.toString().padStart(22, "A");
+      const [six, eight] = [
+        await codeOf(withChallenge({ digits: 6, nonce })),
+        await codeOf(withChallenge({ digits: 8, nonce })),
+      ];
+      expect(eight.slice(2)).toBe(six);
+    }
+  });
+
+  it("keeps its leading zeros, and is not right without them", async () => {
+    const started: string[] = [];
+    for (let n = 0; n < 2_000; n += 1) {
+      const pending = withChallenge({ digits: 6, nonce: n.toString().padStart(22, "A") });
+      const code = await codeOf(pending);
+      if (!code.startsWith("00")) continue;
+      started.push(code);
+      expect(await isRightCode(ring, pending, code)).toBe(true);
+      expect(await isRightCode(ring, pending, code.replace(/^0+/, ""))).toBe(false);
+      expect(await isRightCode(ring, pending, code.slice(1))).toBe(false);
+    }
+    expect(started.length).toBeGreaterThan(5);
+    expect(started.every((code) => /^00\d{4}$/.test(code))).toBe(true);
+  });
 
   it("is the same for the same challenge, and another for any other part of it", async () => {
     const code = await codeOf(pendingRegistration());
