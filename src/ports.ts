@@ -163,7 +163,7 @@ export interface Store<Tx = unknown> {
    * where the outbox holds no activation message.
    */
   commit(change: Change<Tx>): Promise<"committed" | "stale" | "taken">;
-  /** For signing in alone. */
+  /** For signing in alone. Takes as long where nobody has the key, or the time of a sign-in tells who has an account. */
   accountByKey(key: string): Promise<StoredAccount | undefined>;
   account(accountId: string): Promise<Account | undefined>;
   /** Writes only where the stored hash is still `from` (any, where undefined). */
