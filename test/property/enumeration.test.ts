@@ -4,7 +4,7 @@ import { plantedFlaws, questions } from "./planted-flaws.js";
 import { type Command, type Story, stories } from "./stranger.js";
 import { type Flaw, otherWorlds, type Told, tell, type World } from "./two-worlds.js";
 
-/** `npm run enumeration` tells 10,000 stories; a run of all tests a share of them. */
+/** `npm run series` tells 10,000 stories; a run of all tests a share of them. */
 const series = Number(process.env.PORCHLIGHT_SERIES ?? 0) || 2_100;
 const each = Math.ceil(series / otherWorlds.length);
 
