@@ -32,7 +32,7 @@ export interface Captcha {
   /**
    * `once` names the challenge that was judged, never the response text (a proof of work can be re-encoded). The
    * registrar spends it, once per registration `id`: the same response passes again for the same `id` only.
-   * `goodForSeconds` is how long the challenge would be accepted, and so how long its spending is remembered.
+   * `goodForSeconds` is how long the challenge would be accepted from now: under 600, for its spending is remembered so long.
    */
   check(
     response: string,
@@ -67,6 +67,7 @@ export interface Limiter {
 export interface Limit {
   readonly key: string;
   readonly max: number;
+  /** The same at every hit of a key: a shorter window forgets what was counted before it, and may be another counter. */
   readonly perSeconds: number;
   /** `0` only reads: is there room for one more? Default 1. */
   readonly cost?: 0 | 1 | undefined;
@@ -171,7 +172,7 @@ export interface Store<Tx = unknown> {
    * where the outbox holds no activation message.
    */
   commit(change: Change<Tx>): Promise<"committed" | "stale" | "taken">;
-  /** For signing in alone. */
+  /** For signing in alone. Takes as long where nobody has the key, or the time of a sign-in tells who has an account. */
   accountByKey(key: string): Promise<StoredAccount | undefined>;
   account(accountId: string): Promise<Account | undefined>;
   /** Writes only where the stored hash is still `from` (any, where undefined). */

@@ -141,7 +141,7 @@ function confirm(pending: Pending, command: Command & { readonly do: "confirm" }
   const { challenge } = pending;
   // The refusal is committed, so that a clock that jumps back does not revive the code.
   if (at >= challenge.expiresAt)
-    return refuse({ ...pending, committedAt: at }, { code: "code_expired", field: "code", facts: {} });
+    return refuse(seenLate(pending, at), { code: "code_expired", field: "code", facts: {} });
   const attemptsLeft = rules.guessesPerCode - challenge.guesses;
   if (command.right === "locked" || attemptsLeft < 0)
     return refuse(pending, { code: "code_locked", field: "code", facts: {} });
@@ -162,7 +162,7 @@ function activate(
   const { challenge } = pending;
   if (command.serial !== challenge.serial) return refuse(pending, { code: "link_expired", field: "link", facts: {} });
   if (at >= challenge.expiresAt)
-    return refuse({ ...pending, committedAt: at }, { code: "link_expired", field: "link", facts: {} });
+    return refuse(seenLate(pending, at), { code: "link_expired", field: "link", facts: {} });
   if (pending.disowned) return refuse(pending, { code: "link_used", field: "link", facts: {} });
   const { proof } = command;
   if (proof === "wrong") {
@@ -173,6 +173,14 @@ function activate(
     return refuse(pending, { code: "proof_required", field: "password", facts: {} });
   }
   return activated(pending, proof, command.accountId, at);
+}
+
+/**
+ * The refusal of a late secret is committed, so that a clock that jumps back does not revive it: once, however often it is
+ * tried, or a crowd of late tries would write against each other.
+ */
+function seenLate(pending: Pending, at: number): Pending {
+  return pending.committedAt >= pending.challenge.expiresAt ? pending : { ...pending, committedAt: at };
 }
 
 /** What a link needs beside it, so that nobody activates an account that carries a stranger's password. */

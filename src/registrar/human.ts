@@ -8,6 +8,11 @@ import type { Context } from "./context.js";
 
 /** Turnstile's tokens end at 2,048 characters, hCaptcha's have been seen at twice that; nothing longer is passed on. */
 const longestResponse = 8_192;
+/**
+ * How long a spent challenge is remembered: 10 minutes, twice as long as Turnstile or the proof of work is good for. It is
+ * the same for every response: a counter that is asked with a shorter window forgets what it counted before that.
+ */
+const rememberedSeconds = 600;
 /** A passed captcha counts for half an hour in its ticket. */
 const humanForMs = 30 * 60_000;
 
@@ -25,13 +30,14 @@ export async function judge(context: Context, open: Open, response: string, from
   const verdict = await captcha.check(response, { ip: from.ip, action: "sign-up", id: open.id });
   if (!verdict.passed) return failed;
   const { goodForSeconds } = verdict;
-  if (verdict.once === "" || !Number.isFinite(goodForSeconds) || goodForSeconds <= 0) {
+  // Less one second: it is forgotten only when it would be refused anyway.
+  const canBeSpent = goodForSeconds > 0 && goodForSeconds <= rememberedSeconds - 1;
+  if (verdict.once === "" || !canBeSpent) {
     // A challenge that cannot be named or remembered cannot be spent: the door stays shut.
     throw new PorchlightError("ERR_CAPTCHA", { cause: { code: "UNKNOWN_CHALLENGE" } });
   }
   const once = await pseudonym(ring, "captcha", verdict.once);
-  // One second more than the challenge is good for: it is forgotten only when it would be refused anyway.
-  const perSeconds = Math.ceil(goodForSeconds) + 1;
+  const perSeconds = rememberedSeconds;
   const spent = await payOnce(context, { key: `${once}:${open.id}`, perSeconds }, [
     { by: "registration", key: once, max: 1, perSeconds },
   ]);

@@ -2,7 +2,7 @@ import type { Store, Stored } from "../ports.js";
 import type { Row, Run } from "../sql/database.js";
 import { type MysqlConnection, type MysqlPool, mysqlDatabase } from "../sql/mysql.js";
 import type { TimeLimit } from "../sql/patience.js";
-import { readAccount } from "../stored/account.js";
+import { atOrPast, readAccount, readAccountOf } from "../stored/account.js";
 import { fits, integer, text } from "../stored/columns.js";
 import { failedEvent, readLeased, tooFar } from "../stored/outbox.js";
 import { readRegistration } from "../stored/registration.js";
@@ -86,8 +86,8 @@ export function mysqlStore<Tx extends MysqlConnection>(pool: MysqlPool<Tx>, limi
 
     async accountByKey(key) {
       if (!fits(key, "key")) return undefined;
-      const { rows } = await run(`${selectAccount} where i.address_key = ?`, [key]);
-      return rows[0] && readAccount(rows[0]);
+      const { rows } = await run(`${selectAccount} where ${atOrPast("?")}`, [key]);
+      return readAccountOf(key, rows[0]);
     },
 
     async account(accountId) {

@@ -2,7 +2,7 @@ import type { Change, Store } from "../ports.js";
 import type { Run } from "../sql/database.js";
 import type { TimeLimit } from "../sql/patience.js";
 import { type PostgresClient, type PostgresQueryable, postgresDatabase, type TransactionOf } from "../sql/postgres.js";
-import { accountRows, readAccount } from "../stored/account.js";
+import { accountRows, atOrPast, readAccount, readAccountOf } from "../stored/account.js";
 import { fits } from "../stored/columns.js";
 import { failedEvent, outboxRows, readLeased, sends, tooFar } from "../stored/outbox.js";
 import { readRegistration, registrationRow } from "../stored/registration.js";
@@ -81,8 +81,8 @@ export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): St
 
     async accountByKey(key) {
       if (!fits(key, "key")) return undefined;
-      const { rows } = await run(`${selectAccount} where i.address_key = $1`, [key]);
-      return rows[0] && readAccount(rows[0]);
+      const { rows } = await run(`${selectAccount} where ${atOrPast("$1")}`, [key]);
+      return readAccountOf(key, rows[0]);
     },
 
     async account(accountId) {

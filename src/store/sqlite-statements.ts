@@ -128,10 +128,10 @@ export const accountColumns = `a.id as account, i.address_key as account_key, i.
     from porchlight_consent as c where c.account_id = a.id
   ) as consents`;
 
-export function selectAccount(by: "i.address_key" | "a.id", value: string): Statement {
+export function selectAccount(where: string, value: string): Statement {
   return [
     `select ${accountColumns}
-from porchlight_account as a join porchlight_identifier as i on i.account_id = a.id where ${by} = ?`,
+from porchlight_account as a join porchlight_identifier as i on i.account_id = a.id where ${where}`,
     [value],
   ];
 }

@@ -1,7 +1,7 @@
 import type { Change, Store } from "../ports.js";
 import type { TimeLimit } from "../sql/patience.js";
 import type { Batch, ReadySqliteDatabase, Statement } from "../sql/sqlite-dialect.js";
-import { accountRows, readAccount } from "../stored/account.js";
+import { accountRows, atOrPast, readAccount, readAccountOf } from "../stored/account.js";
 import { fits } from "../stored/columns.js";
 import { outboxRows, readLeased, sends } from "../stored/outbox.js";
 import { readRegistration, registrationRow } from "../stored/registration.js";
@@ -59,13 +59,13 @@ export function sqliteVerbs<Tx>(database: ReadySqliteDatabase<Tx>, { timeoutSeco
 
     async accountByKey(key) {
       if (!fits(key, "key")) return undefined;
-      const { rows } = await run(...selectAccount("i.address_key", key));
-      return rows[0] && readAccount(rows[0]);
+      const { rows } = await run(...selectAccount(atOrPast("?"), key));
+      return readAccountOf(key, rows[0]);
     },
 
     async account(accountId) {
       if (!fits(accountId, "accountId")) return undefined;
-      const { rows } = await run(...selectAccount("a.id", accountId));
+      const { rows } = await run(...selectAccount("a.id = ?", accountId));
       return rows[0] && readAccount(rows[0]).account;
     },
 

@@ -83,6 +83,25 @@ export function readAccount(row: Row): StoredAccount {
   return { account, password: row.password === null ? null : text(row, "password") };
 }
 
+/**
+ * Which account of `a` and `i` a store reads to answer for a key: its own, else the next one's, else the first.
+ *
+ * So a key that nobody has costs what others do, on the server and here, and how long a sign-in takes tells nobody who
+ * has an account. {@link readAccountOf} keeps the neighbour to itself.
+ *
+ * @param key the placeholder of the key
+ */
+export function atOrPast(key: string): string {
+  const keys = "select min(n.address_key) from porchlight_identifier as n";
+  return `i.address_key = coalesce((${keys} where n.address_key >= ${key}), (${keys}))`;
+}
+
+/** The account of this very key, from the row that {@link atOrPast} found. */
+export function readAccountOf(key: string, row: Row | undefined): StoredAccount | undefined {
+  const read = row && readAccount(row);
+  return read?.account.identifier.key === key ? read : undefined;
+}
+
 const phoneTypes = ["mobile", "mobile_or_landline", "voip"] as const;
 
 function readIdentifier(row: Row): Identifier {

@@ -3,6 +3,8 @@ export interface Call {
   readonly port: string;
   readonly verb: string;
   readonly shape: string;
+  /** What it was given, for those who compare values too. */
+  readonly given?: readonly unknown[];
 }
 
 /** What happens around each call of a port. */
@@ -26,7 +28,7 @@ export function wrapped<T extends object>(port: string, target: T, around: Aroun
 /** A port whose every call is noted before it is made. */
 export function recorded<T extends object>(port: string, target: T, note: (call: Call) => void): T {
   return wrapped(port, target, ({ verb, given }, go) => {
-    note({ port, verb, shape: shapeOf(given) });
+    note({ port, verb, shape: shapeOf(given), given });
     return go();
   });
 }

@@ -11,6 +11,20 @@ export const storesThatConfuseNames: readonly Broken<Store>[] = [
     make: worse((good) => ({ accountByKey: (key) => good.accountByKey(key.toLowerCase()) })),
   },
   {
+    defect: "gives the account of the next key where nobody has the one that is asked for",
+    caughtBy: "a name that nobody can have finds nobody, and touches nobody",
+    make: worse((good) => {
+      const keys = new Set<string>();
+      return {
+        commit: (change) => {
+          if (change.account) keys.add(change.account.account.identifier.key);
+          return good.commit(change);
+        },
+        accountByKey: (key) => good.accountByKey([...keys].sort().find((one) => one >= key) ?? key),
+      };
+    }),
+  },
+  {
     defect: "pads ids with spaces",
     caughtBy: "keys and ids compare bytewise",
     make: worse((good) => ({

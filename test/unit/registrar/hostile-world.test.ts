@@ -110,12 +110,15 @@ describe("a host that slips", () => {
     expect(commits).toHaveLength(0);
   });
 
-  it("opens no door by a captcha whose challenge cannot be remembered", async () => {
-    const captcha = { check: async () => ({ passed: true as const, once: "one", goodForSeconds: Number.NaN }) };
-    const { registrar, commits } = openHouse({ captcha });
-    await expect(registrar.start(form(mail), ada)).rejects.toMatchObject({ code: "ERR_CAPTCHA" });
-    expect(commits).toHaveLength(0);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 600, 0])(
+    "opens no door by a captcha whose challenge is good for %d seconds, so that it cannot be remembered",
+    async (goodForSeconds) => {
+      const captcha = { check: async () => ({ passed: true as const, once: "one", goodForSeconds }) };
+      const { registrar, commits } = openHouse({ captcha });
+      await expect(registrar.start(form(mail), ada)).rejects.toMatchObject({ code: "ERR_CAPTCHA" });
+      expect(commits).toHaveLength(0);
+    },
+  );
 
   it("may say undefined where an owner is not found", async () => {
     const house = openHouse({ accounts: { owner: async () => JSON.parse("{}").nobody } });
