@@ -37,6 +37,7 @@ export type {
   BreachCheck,
   Caller,
   Captcha,
+  Causes,
   Change,
   Clock,
   Entry,
@@ -49,8 +50,10 @@ export type {
   Limiter,
   Mail,
   Mailer,
+  Outcomes,
   Outgoing,
   Screen,
+  Sendings,
   Settlement,
   Signal,
   Sms,
@@ -60,6 +63,7 @@ export type {
   Stored,
   StoredAccount,
   Texter,
+  Verb,
 } from "./ports.js";
 export type { Activation, Answer, LinkView, Outcome } from "./registrar/answer.js";
 export type { AddressFields, Fields } from "./registrar/fields.js";

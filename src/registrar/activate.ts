@@ -2,7 +2,7 @@ import { passwordTriesPerRegistration } from "../core/pending.js";
 import type { Problem, Problems } from "../core/problem.js";
 import type { Activated, Command, Pending } from "../core/registration.js";
 import { activatedView, type Shown, shownMasked } from "../core/view.js";
-import type { Caller, Stored } from "../ports.js";
+import type { Stored } from "../ports.js";
 import { type LinkToken, readLinkToken } from "../secrets/link-token.js";
 import { sealTicket } from "../secrets/ticket.js";
 import { readPassword } from "../values/password.js";
@@ -21,16 +21,18 @@ type Proved =
   | { readonly ok: false; readonly stored?: Stored | undefined; readonly problems: Problems };
 
 /** Activates by a link and a proof: this browser's ticket, or the password that was chosen in it. */
-export async function activate(context: Context, link: unknown, given: unknown, _from: Caller): Promise<Activation> {
+export async function activate(context: Context, link: unknown, given: unknown): Promise<Activation> {
   const token = await readLinkToken(context.ring, link);
   if (token === undefined) {
+    context.tell({ type: "refused", codes: ["link_invalid"] });
     return { ok: false, link: { state: "invalid" }, problems: [{ code: "link_invalid", field: "link", facts: {} }] };
   }
   const { form } = readForm(given, ["ticket", "password"]);
   const byTicket = await provesByTicket(context, token, form.get("ticket"));
   const proved = await prove(context, token, byTicket, form.get("password"));
   const refuse = (stored: Stored | undefined, problems: Problems): Activation => {
-    context.tell({ type: "refused", codes: problems.map(({ code }) => code), registrationId: token.id });
+    const whom = about(stored?.registration ?? token);
+    context.tell({ type: "refused", codes: problems.map(({ code }) => code), ...whom });
     return { ok: false, link: linkView(context, token, stored?.registration, byTicket), problems };
   };
   if (!proved.ok) return refuse(proved.stored, proved.problems);
@@ -49,7 +51,7 @@ export async function activate(context: Context, link: unknown, given: unknown, 
   if (problem) return refuse({ version: 0, registration }, [problem]);
   if (registration.state !== "activated" || stored.registration.state !== "pending")
     return refuse(stored, [linkExpired]);
-  context.tell({ type: "activated", ...about(stored.registration) });
+  context.tell({ type: "activated", ...about(stored.registration), accountId: registration.accountId });
   context.messagesWait();
   const receipt = await receiptOf(context, registration, settled.decision);
   return succeed(context, registration, stored.registration, receipt);

@@ -25,6 +25,7 @@ export async function attempt(context: Context, pauses: ChannelPauses, leased: L
     if (leased.unreadable) throw new PorchlightError("ERR_STORE", { cause: { code: "UNREADABLE" } });
     const outcome =
       leased.entry.kind === "event" ? await tellHost(context, leased) : await sendMessage(context, pauses, leased);
+    tellOutcome(context, leased, outcome);
     return { id, lease, ...outcome };
   } catch (error) {
     const fault = asFault(error);
@@ -34,8 +35,19 @@ export async function attempt(context: Context, pauses: ChannelPauses, leased: L
       error: fault,
       ...(registration?.state === "pending" ? about(registration) : { registrationId }),
     });
-    return { id, lease, ...afterFault(context, leased, fault) };
+    const outcome = afterFault(context, leased, fault);
+    tellOutcome(context, leased, outcome);
+    return { id, lease, ...outcome };
   }
+}
+
+/** What became of a message; one that is tried again has not come to anything yet. */
+function tellOutcome(context: Context, leased: Leased, { outcome }: Tried): void {
+  const { entry, registrationId } = leased;
+  if (entry.kind === "event" || outcome === "retry") return;
+  const recipient = recipientOf(leased);
+  const type = outcome === "failed" ? "given_up" : outcome;
+  context.tell({ type, message: entry.kind, registrationId, ...(recipient && shownMasked(recipient)) });
 }
 
 async function tellHost(context: Context, { entry }: Leased): Promise<Tried> {
@@ -83,7 +95,6 @@ async function sendMessage(context: Context, pauses: ChannelPauses, leased: Leas
     if (spacing !== undefined && !isTimeOut(error)) await giveBack(context, spacing.key);
     throw error;
   }
-  context.tell({ type: "sent", registrationId: leased.registrationId, ...shownMasked(recipient) });
   return { outcome: "sent" };
 }
 

@@ -78,7 +78,9 @@ async function guess(
     accountId: context.newId(),
   });
   if (answer.ok) {
-    context.tell({ type: "confirmed", ...about(pending) });
+    const { registration: page } = answer;
+    const made = page.step === "activated" && { accountId: page.accountId };
+    context.tell({ type: "confirmed", ...about(pending), ...made });
     context.messagesWait();
     // The account is there by now: a limiter that fails is told, not thrown.
     await countConfirmed(context, pending.identifier).catch((error: unknown) => {

@@ -25,21 +25,22 @@ export interface Context {
   readonly channels: Partial<Channels>;
   readonly proofs: Readonly<Record<Channel, readonly Proof[]>>;
   newId(): string;
-  /** Tells a signal; what the host's listener throws is lost, not passed on. */
-  tell(signal: Untimed<Signal>): void;
+  /** Tells a signal of this call; what the host's listener throws is lost, not passed on. */
+  tell(signal: Told): void;
   /** Asks for a delivery pass after the answer. */
   messagesWait(): void;
 }
 
-/** A signal before its time is put on it. */
-type Untimed<S> = S extends unknown ? Omit<S, "at"> : never;
+/** A signal before it is said when it was told, of which call and whose. */
+export type Told = Untold<Signal>;
+type Untold<S> = S extends unknown ? Omit<S, "at" | "verb" | "caller"> : never;
 
 export function createContext(
   options: Options<Channel, unknown, unknown>,
   rules: Rules,
   messagesWait: () => void,
 ): Context {
-  const { captcha, breach, onSignal } = options;
+  const { captcha, breach } = options;
   const channels: Partial<Channels> = options.channels;
   const clock = options.clock ?? { now: () => Date.now() };
   return {
@@ -56,25 +57,30 @@ export function createContext(
     channels,
     proofs: { email: channels.email?.by ?? ["link"], phone: ["code"] },
     newId: options.newId ?? (() => timeOrderedId(clock.now())),
-    tell(signal) {
-      // Best effort by contract: a listener that throws, at once or later, must not undo a sign-up or end the process.
-      const told = async () => onSignal?.({ ...signal, at: clock.now() });
-      told().catch(() => undefined);
-    },
+    tell: teller({ options, clock }, { verb: "deliver" }),
     messagesWait,
   };
 }
 
+/** What tells the signals of one call. */
+export function teller(
+  { options: { onSignal }, clock }: { readonly options: Pick<Context["options"], "onSignal">; readonly clock: Clock },
+  call: Pick<Signal, "verb" | "caller">,
+): Context["tell"] {
+  return (signal) => {
+    // Best effort by contract: a listener that throws, at once or later, must not undo a sign-up or end the process.
+    const told = async () => onSignal?.({ at: clock.now(), ...call, ...signal });
+    told().catch(() => undefined);
+  };
+}
+
 /** Whom a signal is about: ids and a masked address, never more. */
-export function about(registration: { readonly id: string; readonly identifier?: Identifier | undefined }): {
-  readonly registrationId: string;
-  readonly channel?: Channel;
-  readonly masked?: string;
-} {
+export function about(registration: {
+  readonly id: string;
+  readonly identifier?: Identifier | undefined;
+}): Pick<Signal, "registrationId" | "channel" | "country" | "masked"> {
   const { id, identifier } = registration;
-  if (identifier === undefined) return { registrationId: id };
-  const { channel, masked } = shownMasked(identifier);
-  return { registrationId: id, channel, masked };
+  return { registrationId: id, ...(identifier && shownMasked(identifier)) };
 }
 
 /** How a registration is looked at now. */

@@ -4,7 +4,7 @@ import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
 import { pseudonym } from "../secrets/pseudonym.js";
 import { payOnce } from "./budgets.js";
-import type { Context } from "./context.js";
+import { about, type Context } from "./context.js";
 
 /** Turnstile's tokens end at 2,048 characters, hCaptcha's have been seen at twice that; nothing longer is passed on. */
 const longestResponse = 8_192;
@@ -41,5 +41,7 @@ export async function judge(context: Context, open: Open, response: string, from
   const spent = await payOnce(context, { key: `${once}:${open.id}`, perSeconds }, [
     { by: "registration", key: once, max: 1, perSeconds },
   ]);
-  return spent.ok ? { humanUntil: clock.now() + humanForMs } : failed;
+  if (spent.ok) return { humanUntil: clock.now() + humanForMs };
+  context.tell({ type: "captcha_replayed", ...about(open) });
+  return failed;
 }

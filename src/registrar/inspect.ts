@@ -1,34 +1,47 @@
 import type { StoredRegistration } from "../core/registration.js";
-import type { Caller } from "../ports.js";
 import { sameText } from "../secrets/bytes.js";
 import { type LinkToken, readLinkToken } from "../secrets/link-token.js";
 import { maskIdentifier } from "../values/identifier.js";
 import type { LinkView, Outcome } from "./answer.js";
 import { settle, withKnownKey } from "./commit.js";
-import type { Context } from "./context.js";
+import { about, type Context } from "./context.js";
 import { readForm } from "./fields.js";
 import { takeTicket } from "./held.js";
 
 /** What a link is good for. Changes nothing and counts nothing: any scanner may call it, any number of times. */
-export async function inspect(context: Context, link: unknown, proof: unknown, _from: Caller): Promise<LinkView> {
+export async function inspect(context: Context, link: unknown, proof: unknown): Promise<LinkView> {
   const token = await readLinkToken(context.ring, link);
-  if (token === undefined) return { state: "invalid" };
+  if (token === undefined) {
+    context.tell({ type: "refused", codes: ["link_invalid"] });
+    return { state: "invalid" };
+  }
   const { form } = readForm(proof, ["ticket"]);
   const stored = await context.store.find(token.id);
-  return linkView(context, token, stored?.registration, await provesByTicket(context, token, form.get("ticket")));
+  const byTicket = await provesByTicket(context, token, form.get("ticket"));
+  const seen = linkView(context, token, stored?.registration, byTicket);
+  const whom = about(stored?.registration ?? token);
+  if (seen.state === "ready") context.tell({ type: "unchanged", ...whom });
+  else context.tell({ type: "refused", codes: [`link_${seen.state}`], ...whom });
+  return seen;
 }
 
 /** "This was not me." The same answer whatever it did, and for any link that went to the present address. */
-export async function disown(context: Context, link: unknown, _from: Caller): Promise<Outcome> {
+export async function disown(context: Context, link: unknown): Promise<Outcome> {
   const token = await readLinkToken(context.ring, link);
   const stored = token && (await context.store.find(token.id));
-  if (token !== undefined && stored !== undefined) {
-    const settled = await settle(context, stored, { do: "disown", at: context.clock.now(), serial: token.serial });
-    if (isDisowned(settled?.registration) && !isDisowned(stored.registration)) {
-      context.tell({ type: "disowned", registrationId: token.id });
-    }
+  if (token === undefined || stored === undefined) {
+    context.tell({ type: "refused", codes: [token === undefined ? "link_invalid" : "link_expired"], ...named(token) });
+    return { ok: true };
   }
+  const settled = await settle(context, stored, { do: "disown", at: context.clock.now(), serial: token.serial });
+  const isNew = isDisowned(settled?.registration) && !isDisowned(stored.registration);
+  context.tell({ type: isNew ? "disowned" : "unchanged", ...about(stored.registration) });
   return { ok: true };
+}
+
+/** A forged link names nothing. */
+function named(token: LinkToken | undefined): { readonly registrationId?: string } {
+  return token === undefined ? {} : { registrationId: token.id };
 }
 
 function isDisowned(registration: StoredRegistration | undefined): boolean {

@@ -1,8 +1,9 @@
 import type { Account, Metadata } from "../core/registration.js";
-import type { Caller } from "../ports.js";
+import type { Caller, Verb } from "../ports.js";
 import type { Channel, Identifier } from "../values/identifier.js";
 import { activate } from "./activate.js";
 import { type Activation, type Answer, blankOpen, type LinkView, type Outcome } from "./answer.js";
+import { call } from "./call.js";
 import { checkOptions } from "./check-options.js";
 import { confirm } from "./confirm.js";
 import { about, type Context, createContext } from "./context.js";
@@ -116,36 +117,47 @@ export function createRegistrar(options: Options<Channel, unknown, unknown>): Re
   const context: Context = createContext(options, rules, postman.messagesWait);
   const { store, limiter, captcha } = context;
   const signIn = createSignIn(context);
+  /** A visitor's call. */
+  const visited = async <T>(verb: Verb, from: unknown, work: (context: Context, from: Caller) => Promise<T>) => {
+    const caller = callerOf(from);
+    return call(context, verb, caller, (named) => work(named, caller));
+  };
+  /** The host's own call. */
+  const called = <T>(verb: Verb, work: (context: Context) => Promise<T>) => call(context, verb, undefined, work);
   return {
     async start(fields, from, metadata = {}) {
       if (!fitsAsJson(metadata, metadataBytes) || Object.values(metadata).some((word) => typeof word !== "string")) {
         throw new TypeError(`start: metadata holds texts, at most ${metadataBytes} bytes as JSON.`);
       }
-      const open = blankOpen(context, callerOf(from), metadata);
-      context.tell({ type: "started", ...about(open) });
-      return submitOpen(context, open, fields, from);
+      return visited("start", from, async (named, caller) => {
+        const open = blankOpen(named, caller, metadata);
+        named.tell({ type: "started", ...about(open) });
+        return submitOpen(named, open, fields, caller);
+      });
     },
-    submit: async (ticket, fields, from) => submit(context, ticket, fields, callerOf(from)),
-    change: async (ticket, fields, from) => change(context, ticket, fields, callerOf(from)),
-    resend: async (ticket, from) => resend(context, ticket, callerOf(from)),
-    confirm: async (ticket, fields, from) => confirm(context, ticket, fields, callerOf(from)),
-    cancel: async (ticket, from) => cancel(context, ticket, callerOf(from)),
-    status: async (ticket, from) => status(context, ticket, callerOf(from)),
-    inspect: (link, proof, from) => inspect(context, link, proof, from),
-    activate: (link, proof, from) => activate(context, link, proof, from),
-    disown: (link, from) => disown(context, link, from),
-    signIn: async (fields, from) => signIn(fields, callerOf(from)),
-    setPassword: (accountId, fields) => setPassword(context, accountId, fields),
-    account: (accountId) => store.account(accountId),
-    challenge: async () => captcha?.challenge?.(),
-    async ready() {
-      await store.ready?.();
-      await limiter.ready?.();
-    },
-    deliver: postman.deliver,
-    purge: () => purge(context),
-    erase: (identifier) => erase(context, identifier),
-    clearLimits: (identifier) => clearLimits(context, identifier),
+    submit: (ticket, fields, from) => visited("submit", from, (named, caller) => submit(named, ticket, fields, caller)),
+    change: (ticket, fields, from) => visited("change", from, (named, caller) => change(named, ticket, fields, caller)),
+    resend: (ticket, from) => visited("resend", from, (named, caller) => resend(named, ticket, caller)),
+    confirm: (ticket, fields, from) =>
+      visited("confirm", from, (named, caller) => confirm(named, ticket, fields, caller)),
+    cancel: (ticket, from) => visited("cancel", from, (named, caller) => cancel(named, ticket, caller)),
+    status: (ticket, from) => visited("status", from, (named, caller) => status(named, ticket, caller)),
+    inspect: (link, proof, from) => visited("inspect", from, (named) => inspect(named, link, proof)),
+    activate: (link, proof, from) => visited("activate", from, (named) => activate(named, link, proof)),
+    disown: (link, from) => visited("disown", from, (named) => disown(named, link)),
+    signIn: (fields, from) => visited("signIn", from, (named, caller) => signIn(named, fields, caller)),
+    setPassword: (accountId, fields) => called("setPassword", (named) => setPassword(named, accountId, fields)),
+    account: (accountId) => called("account", () => store.account(accountId)),
+    challenge: (from) => visited("challenge", from, async () => captcha?.challenge?.()),
+    ready: () =>
+      called("ready", async () => {
+        await store.ready?.();
+        await limiter.ready?.();
+      }),
+    deliver: () => called("deliver", postman.deliver),
+    purge: () => called("purge", purge),
+    erase: (identifier) => called("erase", (named) => erase(named, identifier)),
+    clearLimits: (identifier) => called("clearLimits", (named) => clearLimits(named, identifier)),
     close: postman.close,
   };
 }

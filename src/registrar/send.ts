@@ -6,7 +6,7 @@ import { type Answer, answerOpen, answerStored } from "./answer.js";
 import { breakerBudget } from "./breaker.js";
 import { payForMessage, sendBudget } from "./budgets.js";
 import { pretending, withKnownKey } from "./commit.js";
-import type { Context } from "./context.js";
+import { about, type Context } from "./context.js";
 import { addressNames, readAddress, readForm } from "./fields.js";
 import { fresh } from "./fresh.js";
 import type { Held } from "./held.js";
@@ -25,7 +25,7 @@ export async function resend(context: Context, typed: unknown, from: Caller): Pr
     stored: async (stored, held) => {
       const command = (drawn: Fresh): Command => ({ do: "resend", at, fresh: drawn });
       const answered = await sendAnother(context, { stored, held, from }, command);
-      if (answered.ok) context.tell({ type: "resent", registrationId: stored.registration.id });
+      if (answered.ok) context.tell({ type: "resent", ...about(stored.registration) });
       return answered;
     },
   });
@@ -41,15 +41,18 @@ export async function change(context: Context, typed: unknown, fields: unknown, 
   if (identifier === undefined && faults.length === 0) faults.push({ code: "field_missing", facts: {} });
   const at = context.clock.now();
   return visit(context, typed, from, {
-    open: ({ ticket: { open }, sealed }) => {
+    open: async ({ ticket: { open }, sealed }) => {
       const changed = identifier && step(open, { do: "change", at, fresh: undrawn, identifier }, context.rules).next;
-      return answerOpen(context, changed?.state === "open" ? changed : open, faults, { open, sealed });
+      const next = changed?.state === "open" ? changed : open;
+      const answer = await answerOpen(context, next, faults, { open, sealed });
+      if (answer.ok) context.tell({ type: "changed", ...about(next) });
+      return answer;
     },
     stored: async (stored, held) => {
       if (identifier === undefined) return answerStored(context, stored.registration, held, faults);
       const command = (drawn: Fresh): Command => ({ do: "change", at, fresh: drawn, identifier });
       const answer = await sendAnother(context, { stored, held, from, to: identifier }, command);
-      if (answer.ok) context.tell({ type: "changed", registrationId: stored.registration.id });
+      if (answer.ok) context.tell({ type: "changed", ...about({ id: stored.registration.id, identifier }) });
       return answer;
     },
   });

@@ -1,4 +1,6 @@
+import type { Problem, Problems } from "../core/problem.js";
 import type { Account } from "../core/registration.js";
+import { shownMasked } from "../core/view.js";
 import type { Caller } from "../ports.js";
 import type { Result } from "../result.js";
 import { pseudonym } from "../secrets/pseudonym.js";
@@ -10,7 +12,7 @@ import { readPassword } from "../values/password.js";
 import type { PhoneFacts } from "../values/phone.js";
 import type { Outcome } from "./answer.js";
 import { pay, signInBudget, signInKeys } from "./budgets.js";
-import type { Context } from "./context.js";
+import type { Context, Told } from "./context.js";
 import { type Form, isGiven, readForm } from "./fields.js";
 import { hostOwner, readAccountId } from "./host-accounts.js";
 import { asFault, busy } from "./new-password.js";
@@ -19,10 +21,12 @@ import { asFault, busy } from "./new-password.js";
 export type SignedIn = { readonly accountId: string; readonly account?: Account };
 
 /** Checks address and password: the same calls and the same words, whether there is such an account or not. */
-export function createSignIn(context: Context): (fields: unknown, from: Caller) => Promise<Outcome<SignedIn>> {
-  const decoys = createDecoys(context);
+export function createSignIn(
+  registrar: Context,
+): (context: Context, fields: unknown, from: Caller) => Promise<Outcome<SignedIn>> {
+  const decoys = createDecoys(registrar);
 
-  return async (fields, from) => {
+  return async (context, fields, from) => {
     const { form, problems } = readForm(fields, ["identifier", "country", "password"]);
     const identifier = await readIdentifier(form);
     const password = readPassword(form.get("password"));
@@ -32,10 +36,22 @@ export function createSignIn(context: Context): (fields: unknown, from: Caller) 
       ...(password.ok ? [] : password.problems),
     ];
     if (first || !identifier.ok || !password.ok) {
-      return { ok: false, problems: [first ?? { code: "credentials_wrong", facts: {} }, ...others] };
+      return refuse(context, identifier.ok ? identifier.value : undefined, [first ?? wrongCredentials, ...others]);
     }
     return check(context, decoys, identifier.value, new Secret(password.value), from);
   };
+}
+
+const wrongCredentials: Problem = { code: "credentials_wrong", facts: {} };
+
+/** Who tried is told by a masked address, known or not; what was typed never is. */
+function refuse(context: Context, identifier: Identifier | undefined, problems: Problems): Outcome<SignedIn> {
+  tellOf(context, identifier, { type: "refused", codes: problems.map(({ code }) => code) });
+  return { ok: false, problems };
+}
+
+function tellOf(context: Context, identifier: Identifier | undefined, told: Told): void {
+  context.tell({ ...(identifier && shownMasked(identifier)), ...told });
 }
 
 /** As much as an address may have with padding and U-labels. UTF-16 units. */
@@ -64,12 +80,9 @@ async function check(
   const budget = await signInBudget(context, from, identifier.key);
   const room = await pay(context, budget);
   if (!room.ok) {
-    const { channel } = identifier;
-    context.tell({ type: "limited", by: room.by, channel });
-    return {
-      ok: false,
-      problems: [{ code: "too_many_attempts", facts: { retryAfterSeconds: room.retryAfterSeconds } }],
-    };
+    tellOf(context, identifier, { type: "limited", by: room.by });
+    const { retryAfterSeconds } = room;
+    return refuse(context, identifier, [{ code: "too_many_attempts", facts: { retryAfterSeconds } }]);
   }
   const known = await knownAccount(context, identifier.key);
   const encoded = known?.password ?? undefined;
@@ -79,7 +92,7 @@ async function check(
     const outdated = context.hasher.outdated(tried);
     const right = await context.hasher.verify(tried, password.reveal());
     if (known === undefined || encoded === undefined || !right) {
-      return { ok: false, problems: [{ code: "credentials_wrong", facts: {} }] };
+      return refuse(context, identifier, [wrongCredentials]);
     }
     const { account } = known;
     // Read only here: an id that does not fit is the host's slip, and must not tell strangers who has an account.
@@ -89,9 +102,10 @@ async function check(
     // Only failures count against an identifier; a caller's own success must not buy it more tries at others.
     for (const key of await signInKeys(context, identifier.key)) await context.limiter.clear(key);
     if (account) await upgrade(context, account.id, encoded, password);
+    tellOf(context, identifier, { type: "signed_in", accountId });
     return { ok: true, accountId, ...(account && { account }) };
   } catch (error) {
-    return { ok: false, problems: [busy(error)] };
+    return refuse(context, identifier, [busy(error)]);
   }
 }
 

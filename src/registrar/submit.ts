@@ -56,7 +56,11 @@ export async function submitOpen(
   const begun = filled.profile !== undefined || filled.consents !== undefined;
   const again = missingSteps(open, context.rules, given.at).length === 1;
   const halfGiven = missing.length === 1 && missing[0] === "profile" && !submission.empty && (begun || again);
-  return answerOpen(context, filled, halfGiven ? missingHalves(context, filled) : [], was);
+  const answer = await answerOpen(context, filled, halfGiven ? missingHalves(context, filled) : [], was);
+  // An empty page with its first ticket has said `started`, and nothing else has happened.
+  const asked = held !== undefined || !submission.empty;
+  if (answer.ok && asked) context.tell({ type: submission.empty ? "unchanged" : "filled", ...about(filled) });
+  return answer;
 }
 
 /** Cheap before dear: a typo burns no captcha, and nothing is hashed for a caller past its limits. */
@@ -109,7 +113,7 @@ async function becomeHuman(
 /** Everything is in: the host's last word, the budgets of the address, and one commit. */
 async function becomePending(context: Context, open: Open, from: Caller, held?: Held): Promise<Answer> {
   const { identifier } = open;
-  if (identifier === undefined) return answerOpen(context, open);
+  if (identifier === undefined) return stayOpen(context, open);
   const stay = (problems: readonly Problem[]) => answerOpen(context, open, problems);
 
   const budgets = [
@@ -123,7 +127,7 @@ async function becomePending(context: Context, open: Open, from: Caller, held?: 
   const verdict = await screened(context, { ...open, identifier, from });
   if (typeof verdict === "object") return stay([verdict]);
   // The host may have taken its time: a captcha that ran out meanwhile is asked for again, before anything is paid.
-  if (missingSteps(open, context.rules, context.clock.now()).length > 0) return answerOpen(context, open);
+  if (missingSteps(open, context.rules, context.clock.now()).length > 0) return stayOpen(context, open);
   // Paid last, when nothing else can refuse, and once for all tickets of this registration.
   const room = await payForMessage(context, message, budgets);
   if (!room.ok) return stay(await limitedMessages(context, open, room));
@@ -132,7 +136,7 @@ async function becomePending(context: Context, open: Open, from: Caller, held?: 
   const decided = step(open, { do: "fill", at: context.clock.now(), fresh: drawn }, context.rules);
   const decision = verdict === "pretend" ? pretending(decided) : decided;
   const { next } = decision;
-  if (next.state !== "pending") return answerOpen(context, open);
+  if (next.state !== "pending") return stayOpen(context, open);
   const handed: Held = held ?? { sealed: "", ticket: { kind: "open", open } };
   if (typeof (await commitDecision(context, 0, open, decision)) === "object") {
     context.tell({ type: "submitted", ...about(next) });
@@ -142,5 +146,12 @@ async function becomePending(context: Context, open: Open, from: Caller, held?: 
   // The same ticket came twice, or forked: the first submit won, whatever the second form carried.
   const winner = await context.store.find(open.id);
   if (winner === undefined) throw new PorchlightError("ERR_STORE", { cause: { code: "CONTENTION" } });
+  context.tell({ type: "unchanged", ...about(winner.registration) });
   return answerStored(context, winner.registration, handed);
+}
+
+/** What was given is kept, and something is missing again. */
+function stayOpen(context: Context, open: Open): Promise<Answer> {
+  context.tell({ type: "filled", ...about(open) });
+  return answerOpen(context, open);
 }

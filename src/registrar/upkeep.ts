@@ -1,3 +1,5 @@
+import type { Problems } from "../core/problem.js";
+import { shownMasked } from "../core/view.js";
 import { Secret } from "../secrets/secret.js";
 import type { Identifier } from "../values/identifier.js";
 import type { Outcome } from "./answer.js";
@@ -15,18 +17,23 @@ export async function setPassword(context: Context, accountId: string, fields: u
   const account = await context.store.account(accountId);
   if (account === undefined) throw new TypeError("setPassword: there is no account of this id.");
   const checked = checkTypedPassword(context, form, account);
+  const whom = { accountId, ...shownMasked(account.identifier) };
+  const refuse = (found: Problems): Outcome => {
+    context.tell({ type: "refused", codes: found.map(({ code }) => code), ...whom });
+    return { ok: false, problems: found };
+  };
   const [first, ...others] = [...problems, ...(checked.ok ? [] : checked.problems)];
-  if (first || !checked.ok)
-    return { ok: false, problems: [first ?? { code: "password_malformed", facts: {} }, ...others] };
+  if (first || !checked.ok) return refuse([first ?? { code: "password_malformed", facts: {} }, ...others]);
   const password = new Secret(checked.value);
   const breached = await breachProblem(context, password);
-  if (breached) return { ok: false, problems: [breached] };
+  if (breached) return refuse([breached]);
   const hashed = await hashNew(context, password);
-  if (!hashed.ok) return { ok: false, problems: [hashed.problem] };
+  if (!hashed.ok) return refuse([hashed.problem]);
   const written = await context.store.setPassword(accountId, hashed.encoded);
   if (!written) throw new TypeError("setPassword: there is no account of this id.");
   // Whoever reset the password has proved the address to the host: wrong tries of others no longer stand in the way.
   for (const key of await signInKeys(context, account.identifier.key)) await context.limiter.clear(key);
+  context.tell({ type: "password_set", ...whom });
   return { ok: true };
 }
 
@@ -53,10 +60,17 @@ async function inBatches(purgeSome: (limit: number) => Promise<number>): Promise
 /** Removes a person wholly, with whatever was counted against the address. */
 export async function erase(context: Context, identifier: Identifier): Promise<void> {
   await context.store.erase(identifier.key);
-  await clearLimits(context, identifier);
+  await forgetCounts(context, identifier);
+  // Whoever is erased is not named again, not even masked.
+  context.tell({ type: "erased", channel: identifier.channel });
 }
 
 /** For support staff: gives an address all its budgets back. */
 export async function clearLimits(context: Context, identifier: Identifier): Promise<void> {
+  await forgetCounts(context, identifier);
+  context.tell({ type: "limits_cleared", ...shownMasked(identifier) });
+}
+
+async function forgetCounts(context: Context, identifier: Identifier): Promise<void> {
   for (const key of await addressKeys(context, identifier)) await context.limiter.clear(key);
 }

@@ -105,6 +105,7 @@ describe("signals", () => {
       "refused",
       "resent",
       "changed",
+      "dropped",
       "sent",
       "activated",
     ]);

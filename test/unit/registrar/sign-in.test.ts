@@ -154,7 +154,7 @@ describe("signing in", () => {
       hasher: young,
     });
     expect(await failing.registrar.signIn({ identifier: mail, password }, ada)).toMatchObject({ ok: true });
-    expect(failing.signals).toMatchObject([{ type: "fault", error: { code: "ERR_STORE" } }]);
+    expect(failing.signals).toMatchObject([{ type: "fault", error: { code: "ERR_STORE" } }, { type: "signed_in" }]);
     expect(await stored()).toBe(before);
     const raised = openHouse({
       ports: { ...house.ports, store: { ...house.ports.store, setPassword } },
