@@ -4,6 +4,7 @@ import type { Hasher, Limiter, Mailer, Store } from "../src/ports.js";
 import { createRegistrar, type Registrar } from "../src/registrar/registrar.js";
 import type { Keys } from "../src/secrets/keyring.js";
 import { memoryStore } from "../src/store/memory.js";
+import type { OtelTelemetry } from "../src/telemetry/otel.js";
 
 const random = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32));
 export const keys: Keys = { seal: "k1", known: [{ id: "k1", secret: random() }], pseudonym: random() };
@@ -31,6 +32,8 @@ interface Parts {
   readonly store?: Store<undefined>;
   readonly limiter?: Limiter;
   readonly messages?: Messages;
+  /** About every port and every verb. */
+  readonly telemetry?: OtelTelemetry;
 }
 
 /** A registrar in memory, with people who have never been here: each has an address and a caller of their own. */
@@ -51,7 +54,8 @@ export function newCaller(): { readonly ip: string; readonly locale: string } {
 let callers = 0;
 let people = 0;
 
-export function createWorld({ store = memoryStore(), limiter = roomyLimiter(), messages }: Parts = {}): World {
+export function createWorld(parts: Parts = {}): World {
+  const { store = memoryStore(), limiter = roomyLimiter(), messages, telemetry } = parts;
   let link = "";
   let mails = 0;
   const mailer: Mailer = {
@@ -60,18 +64,21 @@ export function createWorld({ store = memoryStore(), limiter = roomyLimiter(), m
       if (mail.kind === "activation") link = mail.link ?? "";
     },
   };
-  const registrar = createRegistrar({
+  const activationUrl = "https://app.example/activate#t={token}";
+  const bare = createRegistrar({
     service: "Example",
     signInUrl: "https://app.example/login",
-    channels: { email: { mailer, activationUrl: "https://app.example/activate#t={token}" } },
-    store,
-    limiter,
-    hasher: noHasher,
+    channels: { email: { mailer: telemetry?.mailer(mailer) ?? mailer, activationUrl } },
+    store: telemetry?.store(store) ?? store,
+    limiter: telemetry?.limiter(limiter) ?? limiter,
+    hasher: telemetry?.hasher(noHasher) ?? noHasher,
     captcha: "none",
     keys,
     delivery: "manual",
     messages,
+    onSignal: telemetry?.onSignal,
   });
+  const registrar = telemetry?.registrar(bare) ?? bare;
   const newestToken = (): string => link.slice(link.indexOf("#t=") + 3);
   return {
     registrar,

@@ -193,6 +193,7 @@ const parts = [
   "store/sqlite-outbox.ts",
   "store/sqlite-statements.ts",
   "store/sqlite-verbs.ts",
+  "telemetry/wrapped.ts",
 ];
 
 /** Whether importing a file loads another, dynamic and type imports apart. */
