@@ -59,8 +59,23 @@ export class PorchlightError extends Error {
   }
 }
 
-/** Short identifiers such as `ECONNREFUSED` or `23505`; anything longer may quote what was sent. */
-const identifier = /^[A-Za-z][A-Za-z0-9_]{0,39}$|^[0-9A-Z]{1,8}$/;
+/**
+ * A port's failure as one of ours, made anew: its code and its wait are kept, whatever else was put on it or changed in it
+ * stays behind. What is none of ours is `code`.
+ */
+export function recast(error: unknown, code: ErrorCode): PorchlightError {
+  if (!(error instanceof PorchlightError)) return new PorchlightError(code, { cause: error });
+  const { cause, retryAfterSeconds } = error;
+  const known = Object.hasOwn(sentences, error.code) ? error.code : code;
+  return new PorchlightError(known, { retryAfterSeconds, ...(cause !== undefined && { cause }) });
+}
+
+/**
+ * Short identifiers such as `ECONNREFUSED` or `23505`; anything longer may quote what was sent. A code that was sent to
+ * somebody has at least six digits, so none so long is kept.
+ */
+const identifier = /^[A-Za-z][A-Za-z0-9_]{0,39}$|^(?!\d{6})[0-9A-Z]{1,8}$/;
+const largestNumber = 99_999;
 
 /** An error of a driver lies beneath that of a query builder, and that beneath one of the host's own. */
 const deepest = 4;
@@ -75,11 +90,22 @@ function harmless(cause: unknown): Record<string, string | number> {
   for (let depth = 0; depth < deepest && typeof error === "object" && error !== null; depth += 1) {
     // `errcode` is that of node:sqlite.
     for (const key of ["name", "code", "errno", "errcode", "status", "statusCode", "responseCode"]) {
-      const value: unknown = Reflect.get(error, key);
-      const told = typeof value === "number" || (typeof value === "string" && identifier.test(value));
+      const value = memberOf(error, key);
+      const told =
+        (typeof value === "number" && Math.abs(value) <= largestNumber) ||
+        (typeof value === "string" && identifier.test(value));
       if (told && !(key in kept)) kept[key] = value;
     }
-    error = Reflect.get(error, "cause");
+    error = memberOf(error, "cause");
   }
   return kept;
+}
+
+/** A member that throws when it is looked at, and its words with it, is none. */
+function memberOf(error: object, key: string): unknown {
+  try {
+    return Reflect.get(error, key);
+  } catch {
+    return undefined;
+  }
 }

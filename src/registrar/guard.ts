@@ -1,4 +1,4 @@
-import { type ErrorCode, PorchlightError } from "../errors.js";
+import { type ErrorCode, PorchlightError, recast } from "../errors.js";
 
 /** What the call has come to by then, nobody knows. */
 const timedOut = { code: "ETIMEDOUT" };
@@ -28,8 +28,17 @@ export async function guarded<T>(
   try {
     return await Promise.race([call(), late]);
   } catch (error) {
-    throw error instanceof PorchlightError ? error : new PorchlightError(rule.code, { cause: error });
+    throw recast(error, rule.code);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The same for what answers at once. */
+export function guardedNow<T>(call: () => T, { code }: { readonly code: ErrorCode }): T {
+  try {
+    return call();
+  } catch (error) {
+    throw recast(error, code);
   }
 }

@@ -1,5 +1,5 @@
 import type { BreachCheck, Captcha, Hasher, Limiter, Store } from "../ports.js";
-import { guarded } from "./guard.js";
+import { guarded, guardedNow } from "./guard.js";
 
 // ASVS 13.1.3: every call out has a time limit; a captcha's is 3 s, a breach check's 1 s.
 const storeRule = { code: "ERR_STORE", late: "ERR_STORE_TIMEOUT", seconds: 5 } as const;
@@ -48,7 +48,7 @@ export function guardedHasher(hasher: Hasher): Hasher {
   return {
     hash: (password) => guarded(() => hasher.hash(password), hasherRule),
     verify: (encoded, password) => guarded(() => hasher.verify(encoded, password), hasherRule),
-    outdated: (encoded) => hasher.outdated(encoded),
+    outdated: (encoded) => guardedNow(() => hasher.outdated(encoded), hasherRule),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../core/problem.js";
 import type { Open } from "../core/registration.js";
-import { PorchlightError } from "../errors.js";
+import { PorchlightError, recast } from "../errors.js";
 import type { Caller } from "../ports.js";
 import type { Secret } from "../secrets/secret.js";
 import { askBudget, hashBudget, hasRoom, pay, type Room } from "./budgets.js";
@@ -65,5 +65,5 @@ export function busy(error: unknown): Problem {
 
 /** A fault of the background as what a signal may carry. */
 export function asFault(error: unknown): PorchlightError {
-  return error instanceof PorchlightError ? error : new PorchlightError("ERR_HOST_CALLBACK", { cause: error });
+  return recast(error, "ERR_HOST_CALLBACK");
 }
