@@ -42,6 +42,9 @@ function spellingsOf(bytes: Uint8Array): readonly string[] {
   ];
 }
 
+/** More than this of a value is not needed to know it again. Bytes. */
+const longest = 80;
+
 const needles = new Map<string, readonly string[]>();
 
 /** The whole, and each half of what is long: a value cut short is a leak as well. */
@@ -50,7 +53,9 @@ function needlesOf({ bytes }: Canary): readonly string[] {
   const known = needles.get(key);
   if (known !== undefined) return known;
   const half = bytes.length >> 1;
-  const parts = bytes.length < 16 ? [bytes] : [bytes.slice(0, half), bytes.slice(half)];
+  // Of a ticket its end: every ticket begins alike.
+  const parts =
+    bytes.length < 16 || bytes.length > longest ? [bytes.slice(-longest)] : [bytes.slice(0, half), bytes.slice(half)];
   const found = [...new Set(parts.flatMap(spellingsOf).map(folded))];
   needles.set(key, found);
   return found;
@@ -70,26 +75,26 @@ const everything = { depth: Number.POSITIVE_INFINITY, showHidden: true, maxArray
 
 /** All that a console, a logger, JSON or a debugger could make of a value; of an error also its stack and its causes. */
 export function allOf(value: unknown): string {
-  const parts: string[] = [inspect(value, { ...everything, showProxy: true }), inspect(value, everything)];
+  const parts = new Set([inspect(value, everything)]);
   try {
-    parts.push(JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "");
+    parts.add(JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "");
   } catch {
     // What JSON cannot hold, it cannot tell either.
   }
   collect(value, parts, new Set());
-  return parts.join("\n");
+  return [...parts].join("\n");
 }
 
 /** Texts and bytes of every own property, named, hidden or by symbol, and of prototypes that a host might have written. */
-function collect(value: unknown, parts: string[], seen: Set<object>): void {
-  if (typeof value === "string") parts.push(value);
-  if (typeof value === "symbol") parts.push(String(value));
+function collect(value: unknown, parts: Set<string>, seen: Set<object>): void {
+  if (typeof value === "string") parts.add(value);
+  if (typeof value === "symbol") parts.add(String(value));
   if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
   seen.add(value);
-  if (value instanceof Uint8Array) return void parts.push(Buffer.from(value).toString("hex"));
+  if (value instanceof Uint8Array) return void parts.add(Buffer.from(value).toString("hex"));
   if (value instanceof Map || value instanceof Set) for (const part of value) collect(part, parts, seen);
   for (const key of Reflect.ownKeys(value)) {
-    parts.push(String(key));
+    parts.add(String(key));
     const { value: held, get } = Object.getOwnPropertyDescriptor(value, key) ?? {};
     collect(get === undefined ? held : Reflect.get(value, key), parts, seen);
   }

@@ -93,7 +93,7 @@ const schema: StandardSchema<unknown> = {
 };
 
 interface Brought {
-  readonly store?: Store<undefined>;
+  readonly store?: Store;
   readonly limiter?: Limiter;
 }
 
@@ -143,7 +143,7 @@ export function openLife(plan?: Plan, brought: Brought = {}): Life {
       await at(name, given, () => undefined);
       return answer;
     };
-  const registrar = createRegistrar<Channel, unknown, undefined>({
+  const registrar = createRegistrar<Channel, unknown, unknown>({
     service: "Example",
     signInUrl: "https://app.example/login",
     channels: {
@@ -202,8 +202,8 @@ const hour = 60 * minute;
 
 const page = { password, confirmation: password, captcha: response, profile: { name: profileName } };
 
-/** Whoever fails, the next visitor comes: every verb, each with what it must not tell. */
-export async function live(life: Life): Promise<void> {
+/** Whoever fails, the next visitor comes: every verb, each with what it must not tell. `afterEach` looks on. */
+export async function live(life: Life, afterEach: () => Promise<void> = async () => undefined): Promise<void> {
   const { registrar, ports, made, answers, thrown } = life;
   const take = async <T>(verb: string, call: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -215,6 +215,7 @@ export async function live(life: Life): Promise<void> {
       return undefined;
     } finally {
       noteSecrets();
+      await afterEach();
     }
   };
   /** Whatever a message carries is a secret from now on. */
@@ -301,8 +302,7 @@ export async function live(life: Life): Promise<void> {
   for (const typed of [wrongPassword, password, password])
     await take("signIn", () => registrar.signIn({ identifier: mail, password: typed }, from));
   await take("signIn", () => registrar.signIn({ identifier: password, password: mail }, from));
-  const stored = await ports.store.accountByKey(mail);
-  const id = stored?.account.id ?? "nobody";
+  const id = life.signals.find(({ type }) => type === "activated")?.accountId ?? "nobody";
   for (const typed of ["short", newPassword, newPassword])
     await take("setPassword", () => registrar.setPassword(id, { password: typed, confirmation: typed }));
   await take("account", () => registrar.account(id));
