@@ -185,6 +185,18 @@ export const paths: readonly Path[] = [
   },
   {
     verb: "start",
+    when: "text messages to its country rest",
+    told: ["started", "limited breaker", "paused", "refused channel_not_offered too_many_messages"],
+    host: () => ({ rules: { breaker: true } }),
+    before: async ({ registrar }) => {
+      for (let n = 0; n < 50; n += 1)
+        await registrar.start(phoneForm(`+447400${String(n).padStart(2, "0")}0001`), caller(n));
+      return "";
+    },
+    call: ({ registrar }) => registrar.start(phoneForm(mobile), ada),
+  },
+  {
+    verb: "start",
     when: "the hasher's queue is full",
     told: ["started", "refused busy"],
     breaks: "hasher.hash ERR_OVERLOADED",

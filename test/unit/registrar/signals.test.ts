@@ -27,6 +27,7 @@ const kinds: Readonly<
   refused: "outcome",
   limited: "cause",
   captcha_replayed: "cause",
+  paused: "cause",
   fault: "cause",
   sent: "sending",
   dropped: "sending",
