@@ -90,8 +90,10 @@ describe.each(["code", "link"] as const)("a sign-up by %s", (way) => {
     const { calls } = await journey(way, 0, when);
     for (let failing = 1; failing <= calls; failing += 1) {
       const { house, thrown, paidSends } = await journey(way, failing, when);
-      const [faulty] = [house.signals.filter(({ type }) => type === "fault")];
-      expect(thrown.length + faulty.length, `call ${failing} was noticed`).toBe(1);
+      const faulty = house.signals.filter(({ type }) => type === "fault");
+      // Told once, whether it was thrown as well or came in the background.
+      expect(faulty, `call ${failing} was told`).toHaveLength(1);
+      expect(thrown.length, `call ${failing} was thrown`).toBeLessThanOrEqual(1);
       for (const error of thrown) {
         expect(error).toBeInstanceOf(PorchlightError);
         expect(String(error) + JSON.stringify(error)).not.toMatch(/example\.com|harbour/);
