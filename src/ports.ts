@@ -118,7 +118,7 @@ export type Letter = {
   | { readonly kind: "already_registered" | "activated" }
 );
 
-/** The verbs of a registrar that signals tell of. */
+/** The verbs of a registrar that signals tell of; `deliver` also for what is sent in the background. */
 export type Verb =
   | "start"
   | "submit"
@@ -145,12 +145,10 @@ export type Verb =
  *
  * Who, what, when and from where, without an address, a secret or a word that somebody typed. A call of a visitor's verb
  * ends with exactly one {@link Outcomes | outcome}, or throws after a `fault`; the {@link Causes | causes} come before
- * it. `docs/audit.md` lists each with an example.
+ * it. `at` is in epoch milliseconds. `docs/audit.md` lists each with an example.
  */
 export type Signal = {
-  /** Epoch milliseconds. */
   readonly at: number;
-  /** What was called; `deliver` also for what is sent in the background. */
   readonly verb: Verb;
   /** A pseudonym of the caller: one IPv4 address, or one /64 of IPv6. Left out where the host itself calls. */
   readonly caller?: string;

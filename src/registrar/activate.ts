@@ -51,9 +51,9 @@ export async function activate(context: Context, link: unknown, given: unknown):
   if (problem) return refuse({ version: 0, registration }, [problem]);
   if (registration.state !== "activated" || stored.registration.state !== "pending")
     return refuse(stored, [linkExpired]);
+  const receipt = await receiptOf(context, registration, settled.decision);
   context.tell({ type: "activated", ...about(stored.registration), accountId: registration.accountId });
   context.messagesWait();
-  const receipt = await receiptOf(context, registration, settled.decision);
   return succeed(context, registration, stored.registration, receipt);
 }
 

@@ -78,14 +78,14 @@ async function guess(
     accountId: context.newId(),
   });
   if (answer.ok) {
-    const { registration: page } = answer;
-    const made = page.step === "activated" && { accountId: page.accountId };
-    context.tell({ type: "confirmed", ...about(pending), ...made });
     context.messagesWait();
     // The account is there by now: a limiter that fails is told, not thrown.
     await countConfirmed(context, pending.identifier).catch((error: unknown) => {
       context.tell({ type: "fault", error: asFault(error), ...about(pending) });
     });
+    const { registration: page } = answer;
+    const made = page.step === "activated" && { accountId: page.accountId };
+    context.tell({ type: "confirmed", ...about(pending), ...made });
   }
   return answer;
 }

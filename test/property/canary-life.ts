@@ -35,6 +35,17 @@ export const keys = {
 } as const;
 export const pepper = { seal: "p1", known: [{ id: "p1", secret: bytes(4) }] } as const;
 
+const made = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+const { d = "", ...publicPart } = await crypto.subtle.exportKey("jwk", made.privateKey);
+const privateKey = await crypto.subtle.importKey(
+  "jwk",
+  { ...publicPart, d, key_ops: ["sign"] },
+  { name: "ECDSA", namedCurve: "P-256" },
+  false,
+  ["sign"],
+);
+const receipts = { id: "r1", alg: "ES256", privateKey, issuer: "https://app.example", audience: "shop" } as const;
+
 /** What nobody but its owner may read anywhere. */
 export const secrets: readonly Canary[] = [
   textCanary("password", password),
@@ -49,6 +60,7 @@ export const secrets: readonly Canary[] = [
   { name: "key 2", bytes: keys.known[1].secret },
   { name: "pseudonym key", bytes: keys.pseudonym },
   { name: "pepper", bytes: pepper.known[0].secret },
+  { name: "receipt key", bytes: Buffer.from(d, "base64url") },
 ];
 
 /** What the store keeps, and nobody else sees in full. */
@@ -163,6 +175,7 @@ export function openLife(plan?: Plan, brought: Brought = {}): Life {
     accounts: { owner: call("accounts.owner", null), insert: call("accounts.insert", undefined) },
     profile: brittle("profile", { "~standard": brittle("profile", schema["~standard"]) }),
     keys,
+    receipts,
     clock: ports.clock,
     delivery: "manual",
     messages: { en: { activation: { subject: (words) => `${at("messages", [words], () => "Your account")}` } } },

@@ -362,6 +362,23 @@ export const paths: readonly Path[] = [
   },
   {
     verb: "confirm",
+    when: "the code is right and the limiter cannot count that",
+    told: ["fault ERR_LIMITER", "confirmed"],
+    host: ({ limiter }) => ({
+      rules: { breaker: true },
+      limiter: {
+        ...limiter,
+        hit: (limits) =>
+          limits.some(({ key }) => key.startsWith("breaker-confirmed"))
+            ? Promise.reject(new Error("down"))
+            : limiter.hit(limits),
+      },
+    }),
+    before: (house) => signUpByPhone(house, mobile),
+    call: ({ registrar, ports }, ticket) => registrar.confirm(ticket, { code: ports.texter.code(mobile) }, ada),
+  },
+  {
+    verb: "confirm",
     when: "the code is wrong",
     told: ["refused code_wrong"],
     before: pending,
