@@ -67,7 +67,6 @@ export interface Limiter {
 export interface Limit {
   readonly key: string;
   readonly max: number;
-  /** The same at every hit of a key: a shorter window forgets what was counted before it, and may be another counter. */
   readonly perSeconds: number;
   /** `0` only reads: is there room for one more? Default 1. */
   readonly cost?: 0 | 1 | undefined;
