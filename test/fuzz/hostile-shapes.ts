@@ -21,7 +21,11 @@ const manyMembers = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`k
 const holes: readonly unknown[] = new Array(1_000_000);
 
 /** Somebody who awaits it waits for ever. */
-const thenable = (): object => Object.defineProperty({}, "then", { enumerable: true, value: () => undefined });
+function thenable(): object {
+  const value = {};
+  Reflect.set(value, "then", () => undefined);
+  return value;
+}
 const refuse = (): never => {
   throw new Error("a trap");
 };
