@@ -37,7 +37,8 @@ export function judge(
   if (repeated !== undefined) fail(`the answer repeats ${repeated.slice(0, 60)}`);
 
   const codes = value.problems?.map(({ code }) => code) ?? [];
-  const refused = codes.length > 0 && codes.every((code) => ofInput.test(code));
+  // What is missing refuses nothing of the rest: a page that left its profile empty keeps captcha and password.
+  const refused = codes.every((code) => ofInput.test(code)) && codes.some((code) => !code.endsWith("_missing"));
   if (call.certain) {
     if (mustRefuse(call, stage) && value.ok === true) fail("it was not refused");
     if (isForgedTicket(call) && outcome.kind === "answer" && !codes.includes("ticket_invalid"))

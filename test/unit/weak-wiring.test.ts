@@ -49,6 +49,13 @@ it("every number of the rules is among them", () => {
   expect(numbers.map(({ name }) => name).sort()).toEqual(named.sort());
 });
 
+it.each(["passwordLifeDays", "password.maxAgeDays", "password.history", "password.uppercase", "hint"])(
+  "there is no rule %s, as NIST SP 800-63B-4 section 3.1.1.2 and ASVS 6.2.5 and 6.2.10 ask",
+  (name) => {
+    expect(() => read(choice(name, 1))).toThrow(/there is no such rule/);
+  },
+);
+
 it("the floors and ceilings are those of the sources (T30)", () => {
   const bounds = Object.fromEntries(numbers.map(({ name, least, most }) => [name, [least, most]]));
   expect(bounds).toMatchObject({

@@ -24,6 +24,9 @@ const assigned: readonly string[] = [
   '{"id":"01"}',
   '{"accountId":"01"}',
   '{"humanUntil":9e15}',
+  // NIST SP 800-63B-4 section 3.1.1.2: no hint, no question.
+  '{"hint":"like the cat"}',
+  '{"question":"first school"}',
   '{"metadata":{"tenant":"other"}}',
   '{"identifier":{"channel":"email","address":"ada@example.com","key":"ada@example.com"}}',
   '{"step":"activated","by":"ticket"}',
