@@ -48,5 +48,5 @@ export function parsePhc(encoded: string): Phc | undefined {
 
 /** PHC string format: base64 without padding. */
 function base64(bytes: Buffer): string {
-  return bytes.toString("base64").replace(/=+$/, "");
+  return bytes.toString("base64").replaceAll("=", "");
 }

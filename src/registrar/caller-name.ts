@@ -5,10 +5,8 @@
  */
 export function callerName(ip: string | undefined): string {
   if (ip === undefined || ip.length > 64) return unknown;
-  const plain = ip
-    .trim()
-    .replace(/%.*$/, "")
-    .replace(/^\[(.*)\]$/, "$1");
+  const [zoneless = ""] = ip.trim().split("%");
+  const plain = zoneless.replace(/^\[(.*)\]$/, "$1");
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(plain)) return plain;
   if (!plain.includes(":")) return unknown;
   const groups = ipv6Groups(plain);

@@ -58,9 +58,13 @@ function checkCountry(code: unknown, faults: Faults): void {
   );
 }
 
-/** https, or http on this very machine; no name and no password in it. */
+/** What `URL` drops or mends in silence, and what is not seen: the address would lead elsewhere than it reads. */
+const misread = /[\s\\\p{C}]/u;
+
+/** https, or http on this very machine, spelt out; no name and no password in it. */
 export function isSafeUrl(text: unknown): boolean {
-  if (typeof text !== "string" || !URL.canParse(text)) return false;
+  if (typeof text !== "string" || misread.test(text) || !/^https?:\/\/[^/@]+(?:[/?#]|$)/.test(text)) return false;
+  if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   const local = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
   return username === "" && password === "" && (protocol === "https:" || (protocol === "http:" && local));

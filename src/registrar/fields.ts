@@ -2,7 +2,7 @@ import type { Problem } from "../core/problem.js";
 import { parseEmail } from "../values/email.js";
 import type { Channel, Identifier } from "../values/identifier.js";
 import type { Context } from "./context.js";
-import { isPlainObject } from "./plain-json.js";
+import { membersOf } from "./plain-json.js";
 
 /** Straight from the request: names are typed, values are not trusted. `""`, null and undefined are absent. */
 export type AddressFields<K extends Channel = Channel> = ("email" extends K ? { readonly email?: unknown } : unknown) &
@@ -30,13 +30,13 @@ export function readForm(
   fields: unknown,
   known: readonly string[],
 ): { readonly form: Form; readonly problems: readonly Problem[] } {
-  if (!isPlainObject(fields)) {
+  const members = membersOf(fields);
+  if (members === undefined) {
     return { form: new Map(), problems: [{ code: "field_malformed", facts: { expected: "object" } }] };
   }
-  const names = Object.keys(fields);
-  const unknown = names.filter((name) => !known.includes(name)).slice(0, mostUnknown);
+  const unknown = [...members.keys()].filter((name) => !known.includes(name)).slice(0, mostUnknown);
   return {
-    form: new Map(names.filter((name) => known.includes(name)).map((name) => [name, Reflect.get(fields, name)])),
+    form: new Map([...members].filter(([name]) => known.includes(name))),
     problems: unknown.map((name) => ({ code: "field_unknown", facts: { name: printable(name) } })),
   };
 }

@@ -3,7 +3,7 @@ import type { Consent, Open } from "../core/registration.js";
 import type { Context } from "./context.js";
 import { type Form, isGiven, printable } from "./fields.js";
 import { guarded } from "./guard.js";
-import { fitsAsJson, isPlainObject } from "./plain-json.js";
+import { fitsAsJson, isPlainObject, jsonCopy, membersOf } from "./plain-json.js";
 
 /** What an account's profile may weigh as JSON, so that a ticket fits into a cookie. Bytes. */
 export const profileBytes = 1_024;
@@ -47,8 +47,9 @@ async function validate(
     return refuse({ code: "field_malformed", field: "profile", facts: { expected: "object" } });
   }
   const malformed: Problem = { code: "profile_malformed", field: "profile", facts: { maximumBytes: profileBytes } };
-  if (!fitsAsJson(typed, profileBytes)) return refuse(malformed);
-  const result = await guarded(async () => schema["~standard"].validate(typed), {
+  const given = jsonCopy(typed, profileBytes);
+  if (given === undefined) return refuse(malformed);
+  const result = await guarded(async () => schema["~standard"].validate(given.copy), {
     code: "ERR_HOST_CALLBACK",
     seconds: 5,
   });
@@ -86,17 +87,18 @@ function agree(
   const documents = Object.entries(context.options.consents ?? {});
   const refuse = (problem: Problem) => ({ value: [], problems: [problem] });
   if (documents.length === 0) return refuse({ code: "field_unknown", facts: { name: "consents" } });
-  if (!isPlainObject(typed)) {
+  const members = membersOf(typed);
+  if (members === undefined) {
     return refuse({ code: "field_malformed", field: "consents", facts: { expected: "object" } });
   }
-  const problems: Problem[] = Object.keys(typed)
+  const problems: Problem[] = [...members.keys()]
     .filter((name) => !documents.some(([document]) => document === name))
     .slice(0, 10)
     .map((name) => ({ code: "field_unknown", facts: { name: `consents.${printable(name)}` } }));
   const value: Consent[] = [];
   for (const [document, { version, required = true }] of documents) {
     const field = `consents.${document}`;
-    const shown: unknown = Object.hasOwn(typed, document) ? Reflect.get(typed, document) : undefined;
+    const shown = members.get(document);
     if (shown === version) value.push({ document, version, locale: about.locale, at: about.at });
     else if (typeof shown === "string" && shown !== "") {
       problems.push({ code: "consent_outdated", field, facts: { document, version } });

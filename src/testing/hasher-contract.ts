@@ -46,7 +46,7 @@ export const hasherContract: readonly Clause<Hasher>[] = [
     async check(make) {
       const encoded = await (await make()).hash(password);
       expectThat(!encoded.includes(password), "the hash contained the password");
-      expectThat(!encoded.includes(btoa(password).replace(/=+$/, "")), "the hash contained the password in base64");
+      expectThat(!encoded.includes(btoa(password).replaceAll("=", "")), "the hash contained the password in base64");
     },
   },
   {
