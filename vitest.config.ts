@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-const resolve = {
+export const resolve = {
   alias: [
     { find: /^porchlight$/, replacement: source("index.ts") },
     { find: /^porchlight\/(http|testing)$/, replacement: source("$1/index.ts") },

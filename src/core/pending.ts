@@ -169,10 +169,9 @@ function activate(
     const attemptsLeft = Math.max(0, passwordTriesPerRegistration - pending.passwordTries);
     return refuse(pending, { code: "proof_wrong", field: "password", facts: { attemptsLeft } });
   }
-  if (proof === "none" || !enough[rules.activation].includes(proof)) {
-    return refuse(pending, { code: "proof_required", field: "password", facts: {} });
-  }
-  return activated(pending, proof, command.accountId, at);
+  const by = enough[rules.activation].find((one) => one === proof);
+  if (by === undefined) return refuse(pending, { code: "proof_required", field: "password", facts: {} });
+  return activated(pending, by, command.accountId, at);
 }
 
 /**

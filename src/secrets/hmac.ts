@@ -1,11 +1,12 @@
+import { nodeCrypto } from "./node-crypto.js";
+
 type Hmac = (key: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> | Uint8Array;
 
 /** HMAC-SHA-256 by the platform: synchronous where `node:crypto` exists, because WebCrypto costs forty times as much. */
-export const hmacSha256: Hmac = synchronous() ?? byWebCrypto;
+export const hmacSha256: Hmac = nodeCrypto === undefined ? byWebCrypto : by(nodeCrypto);
 
-function synchronous(): Hmac | undefined {
-  const crypto = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:crypto");
-  return crypto && ((key, message) => crypto.createHmac("sha256", key).update(message).digest());
+function by({ createHmac }: NonNullable<typeof nodeCrypto>): Hmac {
+  return (key, message) => createHmac("sha256", key).update(message).digest();
 }
 
 async function byWebCrypto(key: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {

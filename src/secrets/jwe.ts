@@ -1,5 +1,6 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { isCanonical, toText } from "./bytes.js";
+import { nodeCrypto } from "./node-crypto.js";
 
 /**
  * Compact JWE (RFC 7516 §7.1) with `dir` and `A256CBC-HS512` (RFC 7518 §5.2.5), which has no nonce budget: any number may
@@ -28,10 +29,6 @@ const enc = "A256CBC-HS512";
 const shape = /^([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
 
 const encoder = new TextEncoder();
-
-type NodeCrypto = typeof import("node:crypto");
-const nodeCrypto: NodeCrypto | undefined =
-  typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:crypto");
 
 /** The protected header as it travels. */
 export function sealedHeader({ typ, kid }: JweHeader): string {
@@ -62,7 +59,7 @@ export const nodeJwe: Jwe | undefined = nodeCrypto && byNodeCrypto(nodeCrypto);
 
 export const jwe: Jwe = nodeJwe ?? joseJwe;
 
-function byNodeCrypto(crypto: NodeCrypto): Jwe {
+function byNodeCrypto(crypto: NonNullable<typeof nodeCrypto>): Jwe {
   /** RFC 7518 §5.2.2.1: over header, IV, ciphertext and the length of the header in bits; its first half is the tag. */
   function tagOf(key: Uint8Array, header: string, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
     const aad = encoder.encode(header);

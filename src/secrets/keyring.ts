@@ -39,30 +39,32 @@ const keyId = /^[A-Za-z0-9_-]{1,32}$/;
 /** @throws TypeError where an id is malformed or named twice, a secret is short, or `seal` names no known key */
 export function createKeyring(keys: Keys): Keyring {
   if (!Array.isArray(keys.known)) throw new TypeError("keys.known: lists the keys, each with an id and a secret.");
-  const secrets = new Map<string, Secret<Uint8Array<ArrayBuffer>>>();
+  const known = new Map<string, Subkeys>();
   for (const { id, secret } of keys.known) {
     if (!keyId.test(id)) throw new TypeError("keys.known: an id has 1 to 32 of the characters A-Z a-z 0-9 _ -.");
-    if (secrets.has(id)) throw new TypeError(`keys.known: the id "${id}" stands twice.`);
-    secrets.set(id, longEnough(secret, `keys.known, "${id}"`));
+    if (known.has(id)) throw new TypeError(`keys.known: the id "${id}" stands twice.`);
+    known.set(id, subkeysOf(longEnough(secret, `keys.known, "${id}"`)));
   }
-  if (!secrets.has(keys.seal)) throw new TypeError("keys.seal: is not the id of any of keys.known.");
-  const pseudonym = longEnough(keys.pseudonym, "keys.pseudonym");
-
-  const derived = new Map<string, Promise<Secret<Uint8Array<ArrayBuffer>>>>();
-  const once = (name: string, from: Secret<Uint8Array<ArrayBuffer>>, label: string, bits: number) => {
-    const known = derived.get(name) ?? derive(from, label, bits);
-    derived.set(name, known);
-    return known;
-  };
+  if (!known.has(keys.seal)) throw new TypeError("keys.seal: is not the id of any of keys.known.");
+  const pseudonym = subkeysOf(longEnough(keys.pseudonym, "keys.pseudonym"));
 
   return {
     seal: keys.seal,
-    ids: [...secrets.keys()],
-    subkey(id, purpose) {
-      const secret = secrets.get(id);
-      return secret && once(`${purpose} ${id}`, secret, `porchlight ${purpose} 1`, bitsOf[purpose]);
-    },
-    pseudonymKey: () => once("pseudonym", pseudonym, "porchlight pseudonym 1", 256),
+    ids: [...known.keys()],
+    subkey: (id, purpose) => known.get(id)?.(`porchlight ${purpose} 1`, bitsOf[purpose]),
+    pseudonymKey: () => pseudonym("porchlight pseudonym 1", 256),
+  };
+}
+
+type Subkeys = (label: string, bits: number) => Promise<Secret<Uint8Array<ArrayBuffer>>>;
+
+/** The subkeys of one secret, each derived when it is first asked for. */
+function subkeysOf(secret: Secret<Uint8Array<ArrayBuffer>>): Subkeys {
+  const derived = new Map<string, ReturnType<Subkeys>>();
+  return (label, bits) => {
+    const subkey = derived.get(label) ?? derive(secret, label, bits);
+    derived.set(label, subkey);
+    return subkey;
   };
 }
 

@@ -11,32 +11,35 @@ export interface LinkToken {
   readonly nonce: string;
 }
 
-/** Key id, registration id, nonce, a MAC of 256 bits, serial. It ends in a digit, which no mail client cuts off. */
-const shape =
-  /^([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{16,40})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})\.([1-9]\d{0,2})$/;
+/** More than the longest that we write. UTF-16 units. */
 const longest = 160;
 
-/** Derives the link token of a challenge; it is stored nowhere. Undefined where the key is no longer known. */
+/**
+ * Derives the link token of a challenge; it is stored nowhere. Undefined where the key is no longer known.
+ *
+ * Key id, registration id, nonce, a MAC of 256 bits, serial: it ends in a digit, which no mail client cuts off.
+ */
 export async function deriveLinkToken(
   ring: Keyring,
   id: string,
   challenge: Pick<Challenge, "keyId" | "serial" | "nonce">,
 ): Promise<Secret<string> | undefined> {
   const { keyId, serial, nonce } = challenge;
-  const mac = await macOf(ring, keyId, [id, String(serial), nonce]);
-  return mac === undefined ? undefined : new Secret(`${keyId}.${id}.${nonce}.${mac}.${serial}`);
+  const key = await ring.subkey(keyId, "link");
+  if (key === undefined) return undefined;
+  const mac = await hmacSha256(key.reveal(), lengthPrefixed([keyId, id, String(serial), nonce]));
+  return new Secret(`${keyId}.${id}.${nonce}.${toText(mac)}.${serial}`);
 }
 
-/** Reads a link token; a forged or foreign one is refused by its MAC, before any store is asked. */
+/**
+ * Reads a link token; a forged or foreign one is refused by its MAC, before any store is asked.
+ *
+ * A token is right where it is, letter by letter, the one that we derive for what it names: it has one spelling only.
+ */
 export async function readLinkToken(ring: Keyring, typed: unknown): Promise<LinkToken | undefined> {
   if (typeof typed !== "string" || typed.length > longest) return undefined;
-  const [, keyId, id, nonce, mac, serial] = shape.exec(typed) ?? [];
-  if (!keyId || !id || !nonce || !mac || !serial) return undefined;
-  const right = await macOf(ring, keyId, [id, serial, nonce]);
-  return right !== undefined && sameText(right, mac) ? { id, serial: Number(serial), nonce } : undefined;
-}
-
-async function macOf(ring: Keyring, keyId: string, parts: readonly string[]): Promise<string | undefined> {
-  const key = await ring.subkey(keyId, "link");
-  return key && toText(await hmacSha256(key.reveal(), lengthPrefixed([keyId, ...parts])));
+  const [keyId = "", id = "", nonce = "", , serial = ""] = typed.split(".");
+  const named = { id, serial: Number(serial), nonce };
+  const right = await deriveLinkToken(ring, id, { keyId, ...named });
+  return right !== undefined && sameText(right.reveal(), typed) ? named : undefined;
 }

@@ -6,7 +6,7 @@ import { foldDigits } from "./unicode.js";
 const typedMaximum = 64;
 
 /** What keyboards and mail clients put between digits. */
-const grouping = /[\p{White_Space}\p{Pd}\u2212]+/gu;
+const grouping = /[\p{White_Space}\p{Pd}\u2212]/gu;
 
 /**
  * Turns what a visitor typed as a code into ASCII digits, or says why it cannot.

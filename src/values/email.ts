@@ -64,14 +64,14 @@ export function parseEmail(
   const text = readText(typed, "email");
   if (!text.ok) return text;
   if (text.value.length > typedMaximum) return tooLong();
-  if (!text.value.isWellFormed()) return malformed("whole");
 
   const trimmed = trim(text.value);
   if (trimmed === "") return missing("email");
   if (hasUnseen(trimmed)) return malformed("whole");
 
-  const [before, after, ...others] = trimmed.split("@");
-  if (before === undefined || after === undefined || others.length > 0) return malformed("whole");
+  const at = trimmed.indexOf("@");
+  if (at === -1 || trimmed.includes("@", at + 1)) return malformed("whole");
+  const [before, after] = [trimmed.slice(0, at), trimmed.slice(at + 1)];
 
   if (options.smtpUtf8 !== true && beyondAscii.test(before)) return notAscii;
   const local = readLocalPart(before);

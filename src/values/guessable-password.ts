@@ -60,5 +60,5 @@ function isRepetition(text: string, word: string): boolean {
 }
 
 function fold(text: string): string {
-  return foldDigits(text.normalize("NFKC").toLowerCase()).replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
+  return foldDigits(text.normalize("NFKC").toLowerCase()).replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }

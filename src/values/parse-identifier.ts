@@ -33,7 +33,7 @@ export function parseIdentifier(
     : parsePhone(text.value, { country: options.country, types: ["mobile", "mobile_or_landline", "voip"] });
   if (parsed.ok) return parsed;
 
-  const [first, ...others] = parsed.problems;
-  const field = "identifier";
-  return { ok: false, problems: [{ ...first, field }, ...others.map((problem) => ({ ...problem, field }))] };
+  // An address has one problem at a time.
+  const [problem] = parsed.problems;
+  return { ok: false, problems: [{ ...problem, field: "identifier" }] };
 }

@@ -1,7 +1,7 @@
 import parsePhoneNumber, { type CountryCode, getCountries } from "libphonenumber-js/max";
 import type { None, Result } from "../result.js";
 import { type FieldFacts, missing, readText } from "./field.js";
-import { foldDigits, hasControls, trim, withoutIgnorables } from "./unicode.js";
+import { foldDigits, trim, withoutIgnorables } from "./unicode.js";
 
 /**
  * A telephone number that may become an account. `address` and `key` are both its E.164 form.
@@ -73,7 +73,6 @@ export function parsePhone(
 
   const trimmed = trim(withoutIgnorables(text.value));
   if (trimmed === "") return missing("phone");
-  if (hasControls(trimmed)) return malformed;
   const number = withoutSeparators(trimmed);
   if (!dialled.test(number)) return malformed;
 
@@ -103,9 +102,7 @@ const messageable: Readonly<Record<string, Phone["type"]>> = {
 
 /** What was typed as it would be dialled; a pasted `tel:` link (RFC 3966) goes, its parameters do not. */
 function withoutSeparators(text: string): string {
-  return foldDigits(text.replace(/^tel:/i, ""))
-    .replace(/^\uFF0B/, "+")
-    .replace(separators, "");
+  return foldDigits(text.replace(/^tel:/i, "")).replace("\uFF0B", "+").replace(separators, "");
 }
 
 function regionOf(country: string | undefined): CountryCode | undefined {

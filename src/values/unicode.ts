@@ -4,7 +4,7 @@ const leading = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]+/u;
 /** Looks behind, so that of a long run inside a text only the first character is tried, and the time stays linear. */
 const trailing =
   /(?<![\p{White_Space}\p{Default_Ignorable_Code_Point}])[\p{White_Space}\p{Default_Ignorable_Code_Point}]+$/u;
-const ignorables = /\p{Default_Ignorable_Code_Point}+/gu;
+const ignorables = /\p{Default_Ignorable_Code_Point}/gu;
 const controls = /\p{Cc}/u;
 
 /**
@@ -44,15 +44,8 @@ export function foldDigits(text: string): string {
  * that a digit's value is its place in its run. Runs may adjoin, as the mathematical digits do: hence the remainder.
  */
 function digitValue(digit: string): number {
-  const known = digitValues.get(digit);
-  if (known !== undefined) return known;
   const place = digit.codePointAt(0) ?? 0;
   let start = place;
-  while (/^\p{Nd}$/u.test(String.fromCodePoint(start - 1))) start -= 1;
-  const value = (place - start) % 10;
-  digitValues.set(digit, value);
-  return value;
+  while (/\p{Nd}/u.test(String.fromCodePoint(start - 1))) start -= 1;
+  return (place - start) % 10;
 }
-
-/** At most one entry for each decimal digit of Unicode, some 700. */
-const digitValues = new Map<string, number>();

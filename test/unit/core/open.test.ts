@@ -182,6 +182,23 @@ describe("the steps of a sign-up", () => {
   });
 });
 
+describe("rules that forget the address or the password", () => {
+  it.each([
+    ["identifier", page.identifier],
+    ["password", page.password],
+  ] as const)("make nothing pending of the %s alone", (only, alone) => {
+    const forgetful = { ...rules, steps: [only] };
+    const { next, reply, send, event } = given(forgetful, look(0)).when(alone);
+    expect({ state: next.state, reply, send, event }).toEqual({
+      state: "open",
+      reply: accepted,
+      send: undefined,
+      event: undefined,
+    });
+    expect(given(forgetful, alone).when(resend(0)).reply).toEqual(wrongStep("identifier"));
+  });
+});
+
 describe("the last missing part", () => {
   it("makes it pending, sends one message and says so in one event", () => {
     const { send, event, account, reply } = given(rules, look(0)).when(byMail);

@@ -21,6 +21,7 @@ import {
   rightCode,
   rules,
   second,
+  submitted,
   told,
   toldPending,
 } from "./story.js";
@@ -87,6 +88,12 @@ describe("a resend in the first half of a code's life", () => {
       expiresAt: codeLife,
       sentAt: half - 1,
     });
+  });
+
+  it("sends the same code at any time of day", () => {
+    const evening = submitted(phone, 20 * hour);
+    expect(told(rules, evening, resend(20 * hour + half - 1))).toMatchObject({ challenge: { serial: 1 } });
+    expect(told(rules, evening, resend(20 * hour + half))).toMatchObject({ challenge: { serial: 2 } });
   });
 
   it("leaves a late message of the first send good", () => {

@@ -53,6 +53,14 @@ describe("what is seen of an open registration", () => {
   });
 });
 
+describe("what is seen of an open registration that misses nothing by rules that ask for less since", () => {
+  it("is its first page, which makes it pending", () => {
+    const open = told(rules, fill({ password: "a hash" }));
+    const less = { ...rules, steps: ["password"] } as const;
+    expect(view(open, { ...from, rules: less })).toEqual({ step: "identifier", missing: [] });
+  });
+});
+
 describe("what is seen of a pending registration", () => {
   it("is where the message went, masked, and all that a count-down needs", () => {
     expect(seen(told(rules, byPhone), 5)).toEqual({
@@ -133,7 +141,7 @@ describe("what is seen of a registration that has ended", () => {
 
 describe("shownMasked", () => {
   it("shows no address in full", () => {
-    expect(shownMasked(mail)).toEqual({ channel: "email", masked: "a***@example.com" });
-    expect(shownMasked(phone)).toEqual({ channel: "phone", masked: "+44***61", country: "GB" });
+    expect(shownMasked(mail)).toStrictEqual({ channel: "email", masked: "a***@example.com" });
+    expect(shownMasked(phone)).toStrictEqual({ channel: "phone", masked: "+44***61", country: "GB" });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deriveCode, isRightCode } from "../../../src/secrets/code.js";
 import { createKeyring } from "../../../src/secrets/keyring.js";
 import { pendingRegistration } from "../../../src/testing/index.js";
+import { macByHand, subkeyByHand } from "./by-hand.js";
 import { chiSquaredOfCodes, mostChiSquared } from "./digits.js";
 
 const bytes = (fill: number) => new Uint8Array(32).fill(fill);
@@ -46,6 +47,16 @@ describe("a code", () => {
     }
     expect(started.length).toBeGreaterThan(5);
     expect(started.every((code) => /^00\d{4}$/.test(code))).toBe(true);
+  });
+
+  it.each([6, 8, 10])("of %i digits is the rest of the first eight bytes of the MAC", async (digits) => {
+    const key = subkeyByHand(bytes(1), "porchlight code 1", 32);
+    for (let serial = 1; serial <= 50; serial += 1) {
+      const pending = withChallenge({ digits, serial });
+      const parts = ["email", identifier.key, pending.id, String(serial), challenge.nonce];
+      const rest = macByHand(key, ...parts).readBigUInt64BE() % BigInt(10 ** digits);
+      expect(await codeOf(pending)).toBe(String(rest).padStart(digits, "0"));
+    }
   });
 
   it("is the same for the same challenge, and another for any other part of it", async () => {

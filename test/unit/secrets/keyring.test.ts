@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { lengthPrefixed, sameText } from "../../../src/secrets/bytes.js";
-import { hmacSha256 } from "../../../src/secrets/hmac.js";
 import { createKeyring, type Purpose } from "../../../src/secrets/keyring.js";
 import { deriveLinkToken, readLinkToken } from "../../../src/secrets/link-token.js";
 import { pseudonym } from "../../../src/secrets/pseudonym.js";
 import { timeOrderedId } from "../../../src/secrets/random.js";
 import { Secret } from "../../../src/secrets/secret.js";
 import { openTicket, sealTicket } from "../../../src/secrets/ticket.js";
+import { macByHand, subkeyByHand } from "./by-hand.js";
 
 const bytes = (fill: number) => new Uint8Array(32).fill(fill);
 const keys = {
@@ -38,6 +38,29 @@ describe("a keyring", () => {
     expect(derived.every((key) => key.reveal().length >= 32)).toBe(true);
   });
 
+  it("derives by HKDF-SHA-256 under a label for each purpose, as long as its algorithm takes", async () => {
+    const ring = createKeyring(keys);
+    const lengths = { ticket: 64, link: 32, code: 32 } as const;
+    for (const purpose of ["ticket", "link", "code"] as const) {
+      const derived = await ring.subkey("k2", purpose);
+      const byHand = subkeyByHand(bytes(2), `porchlight ${purpose} 1`, lengths[purpose]);
+      expect(Buffer.from(derived?.reveal() ?? []).toString("hex")).toBe(byHand.toString("hex"));
+    }
+    const pseudonymKey = (await ring.pseudonymKey()).reveal();
+    const byHand = subkeyByHand(bytes(1), "porchlight pseudonym 1", 32);
+    expect(Buffer.from(pseudonymKey).toString("hex")).toBe(byHand.toString("hex"));
+  });
+
+  it("derives each subkey once", async () => {
+    const ring = createKeyring(keys);
+    expect(ring.subkey("k1", "link")).toBe(ring.subkey("k1", "link"));
+    expect(ring.pseudonymKey()).toBe(ring.pseudonymKey());
+  });
+
+  it("names the key that seals, and all that it knows", () => {
+    expect(createKeyring({ ...keys, seal: "k2" })).toMatchObject({ seal: "k2", ids: ["k1", "k2"] });
+  });
+
   it("knows no key of another name, the names of prototypes among them", () => {
     const ring = createKeyring(keys);
     for (const id of ["k3", "", "__proto__", "constructor", "toString"])
@@ -50,6 +73,32 @@ describe("a keyring", () => {
     own.fill(0);
     const other = createKeyring({ seal: "k", known: [{ id: "k", secret: bytes(7) }], pseudonym: bytes(8) });
     expect((await ring.subkey("k", "link"))?.reveal()).toEqual((await other.subkey("k", "link"))?.reveal());
+  });
+});
+
+describe("a keyring that is refused at start-up", () => {
+  const good = { id: "k1", secret: bytes(1) };
+  const unnamed = "keys.known: an id has 1 to 32 of the characters A-Z a-z 0-9 _ -.";
+  const short = (name: string) => `${name}: a secret is a Uint8Array of at least 32 random bytes, never a password.`;
+
+  it.each<[string, unknown, string]>([
+    ["is no list", { ...keys, known: good }, "keys.known: lists the keys, each with an id and a secret."],
+    ["has a key without a name", { ...keys, known: [good, { ...good, id: "" }] }, unnamed],
+    ["has a key with a long name", { ...keys, known: [{ ...good, id: "k".repeat(33) }] }, unnamed],
+    ["has a key with a dot before its name", { ...keys, known: [{ ...good, id: ".k1" }] }, unnamed],
+    ["has a key with a dot behind its name", { ...keys, known: [{ ...good, id: "k1." }] }, unnamed],
+    ["names a key twice", { ...keys, known: [good, good] }, 'keys.known: the id "k1" stands twice.'],
+    ["has a short secret", { ...keys, known: [{ ...good, secret: new Uint8Array(31) }] }, short('keys.known, "k1"')],
+    ["has a secret of letters", { ...keys, known: [{ ...good, secret: "k".repeat(32) }] }, short('keys.known, "k1"')],
+    ["has a short pseudonym", { ...keys, pseudonym: new Uint8Array(31) }, short("keys.pseudonym")],
+    ["seals with a key it does not know", { ...keys, seal: "k3" }, "keys.seal: is not the id of any of keys.known."],
+  ])("%s", (_, wrong, message) => {
+    expect(() => Reflect.apply(createKeyring, undefined, [wrong])).toThrow(new TypeError(message));
+  });
+
+  it("is made of 32 bytes and a name of 32 characters", () => {
+    const id = "k".repeat(32);
+    expect(createKeyring({ seal: id, known: [{ id, secret: bytes(1) }], pseudonym: bytes(2) }).ids).toEqual([id]);
   });
 });
 
@@ -92,6 +141,13 @@ describe("parts behind their lengths", () => {
     const seen = new Set(lists.map((parts) => Buffer.from(lengthPrefixed(parts)).toString("hex")));
     expect(seen.size).toBe(lists.length);
   });
+
+  it("are their lengths in four bytes, big end first, and their UTF-8", () => {
+    const long = "x".repeat(258);
+    expect(Buffer.from(lengthPrefixed(["é", "", long])).toString("latin1")).toBe(
+      `\0\0\0\u0002\u00c3\u00a9\0\0\0\0\0\0\u0001\u0002${long}`,
+    );
+  });
 });
 
 describe("sameText", () => {
@@ -117,13 +173,6 @@ describe("sameText", () => {
   });
 });
 
-describe("hmacSha256", () => {
-  it("gives what RFC 4231 section 4.2 says", async () => {
-    const mac = await hmacSha256(new Uint8Array(20).fill(0x0b), new Uint8Array(Buffer.from("Hi There")));
-    expect(Buffer.from(mac).toString("hex")).toBe("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-  });
-});
-
 describe("a pseudonym", () => {
   it("names a thing without saying it, differs by kind, and does not change with the other keys", async () => {
     const name = await pseudonym(createKeyring(keys), "address", "ada@example.com");
@@ -136,11 +185,21 @@ describe("a pseudonym", () => {
   });
 });
 
+describe("a pseudonym, by hand", () => {
+  it("is the first 16 bytes of the MAC of kind and value", async () => {
+    const mac = macByHand(subkeyByHand(bytes(1), "porchlight pseudonym 1", 32), "address", "ada@example.com");
+    expect(await pseudonym(createKeyring(keys), "address", "ada@example.com")).toBe(
+      `address:${mac.subarray(0, 16).toString("base64url")}`,
+    );
+  });
+});
+
 describe("an id", () => {
   it("sorts by its time and carries 128 random bits behind it", () => {
     const early = Array.from({ length: 1_000 }, () => timeOrderedId(1_000));
     expect(new Set(early).size).toBe(1_000);
     expect(early.every((id) => /^[0-9a-f]{12}[\w-]{22}$/.test(id))).toBe(true);
+    expect(timeOrderedId(1_999.9).slice(0, 12)).toBe("0000000007cf");
     expect([timeOrderedId(2_000), timeOrderedId(1_999), timeOrderedId(-5)].sort().map((id) => id.slice(0, 12))).toEqual(
       ["000000000000", "0000000007cf", "0000000007d0"],
     );
@@ -157,7 +216,8 @@ describe("a secret", () => {
       inspect(secret),
       inspect({ secret }, { showHidden: true, depth: 9 }),
     ];
-    expect(shown.join(" ")).not.toContain("canary");
+    const redacted = "[redacted]";
+    expect(shown).toEqual([redacted, redacted, `["${redacted}"]`, redacted, `{ secret: ${redacted} }`]);
     expect(Object.keys(secret)).toEqual([]);
     expect(() => structuredClone(secret)).not.toThrow();
     expect(JSON.stringify(structuredClone(secret))).not.toContain("canary");

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createKeyring } from "../../../src/secrets/keyring.js";
 import { deriveLinkToken, readLinkToken } from "../../../src/secrets/link-token.js";
 import { timeOrderedId } from "../../../src/secrets/random.js";
+import { macByHand, subkeyByHand } from "./by-hand.js";
 
 const bytes = (fill: number) => new Uint8Array(32).fill(fill);
 const ring = createKeyring({ seal: "k1", known: [{ id: "k1", secret: bytes(1) }], pseudonym: bytes(9) });
@@ -22,6 +23,11 @@ describe("a link token", () => {
     expect(await readLinkToken(ring, token)).toEqual({ id, serial: 1, nonce });
   });
 
+  it("carries the MAC of all its other parts", async () => {
+    const mac = macByHand(subkeyByHand(bytes(1), "porchlight link 1", 32), "k1", id, "7", nonce);
+    expect(await tokenOf(id, 7)).toBe(`k1.${id}.${nonce}.${mac.toString("base64url")}.7`);
+  });
+
   it("fits at its longest", async () => {
     const longest = createKeyring({
       seal: "k".repeat(32),
@@ -31,6 +37,13 @@ describe("a link token", () => {
     const of = "i".repeat(40);
     const token = await deriveLinkToken(longest, of, { keyId: "k".repeat(32), serial: 999, nonce });
     expect(await readLinkToken(longest, token?.reveal())).toEqual({ id: of, serial: 999, nonce });
+  });
+
+  it("is read up to 160 characters", async () => {
+    const longest = await tokenOf("i".repeat(86), 100);
+    expect(longest).toHaveLength(160);
+    expect(await readLinkToken(ring, longest)).toMatchObject({ serial: 100 });
+    expect(await readLinkToken(ring, await tokenOf("i".repeat(87), 100))).toBeUndefined();
   });
 
   it("is refused with any one character changed, added or taken away", async () => {

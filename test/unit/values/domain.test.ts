@@ -11,15 +11,29 @@ describe("toALabels", () => {
     ["faß.de", "xn--fa-hia.de"],
     ["test.example.com", "test.example.com"],
     ["пример.рф", "xn--e1afmkfd.xn--p1ai"],
+    ["abc--d.com", "abc--d.com"],
+    ["a.testing", "a.testing"],
+    ["a.latest", "a.latest"],
+    ["localhost.invalid.com", "localhost.invalid.com"],
   ])("spells %s as %s", (typed, host) => {
     expect(toALabels(typed)).toBe(host);
     expect(toALabels(host)).toBe(host);
   });
 
-  it.each(["", "com", "example.com.", ".example.com", "a..com", "example.c", "example.123", "example.c0m"])(
-    "refuses %j, which is no name that mail is sent to",
-    (typed) => expect(toALabels(typed)).toBeUndefined(),
-  );
+  it.each([
+    "",
+    "com",
+    "example.com.",
+    ".example.com",
+    "a..com",
+    "example.c",
+    "example.123",
+    "example.c0m",
+    "example.1com",
+    "example.com1",
+    "test",
+    ".",
+  ])("refuses %j, which is no name that mail is sent to", (typed) => expect(toALabels(typed)).toBeUndefined());
 
   it.each(["1.2.3.4", "0x7f.1", "１.２.３.４", "127.1", "[::1]", "example.0x10"])(
     "refuses the IP address %j in every spelling",

@@ -23,10 +23,14 @@ describe("parseEmail", () => {
     expect(parseEmail("\t\u202EAda+Tag@Bücher.Example.COM\u00A0")).toEqual({ ok: true, value });
   });
 
-  it.each(["ada", "ada@b@example.com", "ad\u00ADa@example.com", "ada@exa\u200Dmple.com", "\uD83D@example.com"])(
-    "refuses %j as a whole",
-    (typed) => expect(keyOf(typed, true)).toEqual(refused("whole")),
-  );
+  it.each([
+    "ada",
+    "ada@b@example.com",
+    "ad\u00ADa@example.com",
+    "ada@exa\u200Dmple.com",
+    "\uD83D@example.com",
+    "ada@\uD83D.com",
+  ])("refuses %j as a whole", (typed) => expect(keyOf(typed, true)).toEqual(refused("whole")));
 
   it.each(["@example.com", ".a@example.com", "a..b@example.com", "a,b@example.com", '"a"@example.com'])(
     "refuses %j for its local part",
@@ -53,10 +57,41 @@ describe("parseEmail", () => {
     expect(keyOf(typed)).toEqual(tooLong);
   });
 
+  it("counts every form that is kept or sent, for any of them may be the longest", () => {
+    const local = "k".repeat(64);
+    expect(keyOf(`${local}@${"ｄ".repeat(61)}.com`)).toBeTypeOf("string");
+    expect(keyOf(`${local}@${"ｄ".repeat(62)}.com`)).toEqual(tooLong);
+
+    const shrinks = "ẞ".repeat(21);
+    expect(keyOf(`${shrinks}@${"ü.".repeat(23)}com`, true)).toBeTypeOf("string");
+    expect(keyOf(`${shrinks}@${"ü.".repeat(24)}com`, true)).toEqual(tooLong);
+
+    const grows = "İ".repeat(32);
+    const domain = `${"d".repeat(63)}.${"d".repeat(63)}`;
+    expect(keyOf(`${grows}@${domain}.${"d".repeat(25)}.com`, true)).toBeTypeOf("string");
+    expect(keyOf(`${grows}@${domain}.${"d".repeat(26)}.com`, true)).toEqual(tooLong);
+  });
+
+  it("takes all that a dot-atom may hold, and nothing else of ASCII", () => {
+    for (let point = 0x21; point < 0x7f; point += 1) {
+      const character = String.fromCodePoint(point);
+      if (character === "@" || character === ".") continue;
+      const takes = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]/.test(character);
+      for (const local of [`${character}a`, `a${character}`, `a.${character}.a`])
+        expect([local, typeof keyOf(`${local}@example.com`)]).toEqual([local, takes ? "string" : "object"]);
+    }
+    for (const local of ["a.", "a.b.", ".", "a.b..c"]) expect(keyOf(`${local}@example.com`)).toEqual(refused("local"));
+  });
+
   it.each(["a".repeat(1_025), "@".repeat(100_000), `${"a.".repeat(50_000)}@example.com`, "\u200B".repeat(100_000)])(
     "refuses 1,025 and more UTF-16 units by their number",
     (typed) => expect(keyOf(typed)).toEqual(tooLong),
   );
+
+  it("reads 1,024 UTF-16 units, padding among them", () => {
+    expect(keyOf("ada@example.com".padEnd(1_024))).toBe("ada@example.com");
+    expect(keyOf("ada@example.com".padEnd(1_025))).toEqual(tooLong);
+  });
 
   it("asks for ASCII before NFC, which makes a K of the Kelvin sign", () => {
     expect(keyOf("\u212Aate@example.com")).toEqual(notAscii);

@@ -4,6 +4,35 @@ import { buildFuse } from "../../../scripts/blocklist/fuse.js";
 import { fuseFilter, placesOf } from "../../../src/values/fuse-filter.js";
 
 describe("a fuse filter", () => {
+  it.each([
+    ["", [14_960, 16_756, 19_429, 28_427]],
+    ["a", [40_181, 41_343, 44_431, 53_666]],
+    ["password", [36_975, 39_416, 41_751, 2_345]],
+    ["пароль🐢", [25_274, 26_792, 30_329, 38_791]],
+    ["correcthorsebatterystaple", [22_722, 25_836, 26_684, 36_388]],
+  ])("looks for %j where it always did, so that one that was built before is read", (text, places) => {
+    const { first, second, third, fingerprint } = placesOf(text, { seed: 1, segmentLength: 2_048, segments: 23 });
+    expect([first, second, third, fingerprint]).toEqual(places);
+  });
+
+  it("depends on its seed and its shape", () => {
+    const shape = { seed: 7, segmentLength: 64, segments: 5 };
+    expect(placesOf("password", shape)).toEqual({ first: 21, second: 68, third: 131, fingerprint: 41_896 });
+  });
+
+  it("reads its slots from base64, 16 bits each, low byte first; a slot that is missing is zero", () => {
+    const { first, second, third, fingerprint } = placesOf("a", { seed: 1, segmentLength: 4, segments: 1 });
+    const bytes = new Uint8Array(2 * 12);
+    new DataView(bytes.buffer).setUint16(2 * first, fingerprint ^ 0x1234, true);
+    new DataView(bytes.buffer).setUint16(2 * second, 0x0234, true);
+    new DataView(bytes.buffer).setUint16(2 * third, 0x1000, true);
+    const has = (slots: Uint8Array) =>
+      fuseFilter({ seed: 1, segmentLength: 4, segments: 1, slots: Buffer.from(slots).toString("base64") })("a");
+    expect(has(bytes)).toBe(true);
+    expect(has(bytes.toReversed())).toBe(false);
+    expect(has(new Uint8Array(0))).toBe(false);
+  });
+
   it("finds every text that was put in, whatever the texts and however many", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 300 }), (texts) => {

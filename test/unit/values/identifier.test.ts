@@ -12,7 +12,13 @@ describe("parseIdentifier", () => {
 
   it("accepts whatever some registration accepts", () => {
     expect(parseIdentifier("zoë@example.com").ok).toBe(true);
-    expect(parseIdentifier("+44 56 0012 3456").ok).toBe(true);
+    expect(parseIdentifier("+44 56 0012 3456")).toMatchObject({ value: { type: "voip" } });
+    expect(parseIdentifier("+1 212 736 5000")).toMatchObject({ value: { type: "mobile_or_landline" } });
+  });
+
+  it("looks for the @ among the first 1,025 UTF-16 units", () => {
+    expect(parseIdentifier(`${"7".repeat(1_024)}@`)).toMatchObject({ problems: [{ code: "email_too_long" }] });
+    expect(parseIdentifier(`${"7".repeat(1_025)}@`)).toMatchObject({ problems: [{ code: "phone_malformed" }] });
   });
 
   it.each([

@@ -9,6 +9,7 @@ describe("estimateStrength", () => {
   it.each([
     "",
     " ".repeat(40),
+    "\u3164\u00A0\u200B\u2060\u115F\u00AD\u3164\u034F\u200D\u2003",
     "password",
     "1234567890qwerty",
     "passwordpassword",
@@ -29,6 +30,45 @@ describe("estimateStrength", () => {
     ["qwerty was never my favourite layout", 4],
     ["мыла сорок кружек за ночь", 4],
   ])("gives %j a score of its own", (typed, score) => expect(scoreOf(typed)).toBe(score));
+
+  it.each([
+    ["k", 4],
+    ["kx", 6],
+    ["mvqhtzkw", 18],
+    ["mvqhtzkwy", 19.5],
+    ["mvqhtzkwyxdr", 24],
+    ["mvqhtzkwyxdrbnpgmqxf", 36],
+    ["mvqhtzkwyxdrbnpgmqxfv", 37],
+  ])("counts %j as %d bits, as NIST did", (typed, bits) => {
+    expect(estimateStrength(typed).guessesLog10).toBeCloseTo(bits * Math.log10(2), 9);
+  });
+
+  it.each([
+    ["a run's third letter", "xkabc", 4],
+    ["a run backwards", "xkcba", 4],
+    ["a letter again and again", "xkbbbb", 4],
+    ["a stretch of keys", "xkqwe", 4],
+    ["what was there before", "xk7!mxk7", 7],
+    ["what overlaps with itself", "xkxkx!", 5],
+    ["a common word", "xk7love", 4],
+    ["the longest of common words", "xk7lover", 4],
+    ["a common word in capitals", "XK7LOVE", 4],
+  ])("counts %s as no news", (_, typed, news) => {
+    const asMany = estimateStrength("mvqhtzkw".slice(0, news));
+    expect(estimateStrength(typed)).toEqual(asMany);
+  });
+
+  it.each(["xkacegi", "xkaabbd", "xkqqwwx"])("counts all of %s as news", (typed) => {
+    expect(estimateStrength(typed)).toEqual(estimateStrength("mvqhtzk"));
+  });
+
+  it.each([
+    ["mvqhtzkwy", 1],
+    ["mvqhtzkwyx", 2],
+    ["mvqhtzkwyxdrbn", 3],
+    ["mvqhtzkwyxdrbnpgmq", 3],
+    ["mvqhtzkwyxdrbnpgmqx", 4],
+  ])("gives %s a score by the power of ten", (typed, score) => expect(scoreOf(typed)).toBe(score));
 
   it("gives what is guessed from the owner no point, and what is on a list", () => {
     const context = { address: ["ada.lovelace@example.org"], profile: ["Augusta", "Lovelace"] };

@@ -60,6 +60,14 @@ describe("checkPassword", () => {
     (typed) => expect(codesOf(checkPassword(typed))).toEqual(["password_malformed"]),
   );
 
+  it.each([
+    [" ".repeat(15), "password_malformed"],
+    [`${phrase}\0`, "password_malformed"],
+    ["correcthorsebatterystaple", "password_common"],
+  ])("names its field where it refuses %j", (typed, code) => {
+    expect(checkPassword(typed)).toEqual({ ok: false, problems: [{ code, field: "password", facts: {} }] });
+  });
+
   it("says all that is wrong at once", () => {
     expect(codesOf(checkPassword("123456", { confirmation: "654321" }))).toEqual([
       "password_too_short",

@@ -17,6 +17,7 @@ describe("parsePhone", () => {
     "（07400）123461",
     "\uFEFF0044 7400 123461",
     "＋44 7400 123461",
+    "(＋44) 7400 123461",
     "tel:+44-7400-123461",
     "TEL:07400123461",
     "٠٧٤٠٠ ١٢٣٤٦١",
@@ -46,6 +47,7 @@ describe("parsePhone", () => {
     "+447400123461\uD83D",
     "+44~7400123461",
     "tel:",
+    "(tel:+447400123461)",
     "-",
     "+",
     "+1".repeat(50_000),
@@ -72,6 +74,7 @@ describe("parsePhone", () => {
   );
 
   it("lets an explicit plus win over the country", () => {
+    expect(parsePhone("＋44 7400 123461")).toEqual({ ok: true, value: ours });
     expect(parsePhone("+44 7400 123461", { country: "US" })).toEqual({ ok: true, value: ours });
   });
 
