@@ -23,7 +23,7 @@ export default {
   // start: --force for that.
   incrementalFile: `${reports}.incremental.json`,
   tempDirName: `${reports}.sandbox`,
-  ignorePatterns: ["bench", "coverage", "dist", "docs", "examples", "screenshots", "test/{browser,runtime,system}"],
+  ignorePatterns: ["bench", "coverage", "dist", "examples", "screenshots", "test/{browser,runtime,system}"],
   reporters: ["clear-text", "html", "json"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: `${reports}.html` },
