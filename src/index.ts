@@ -37,7 +37,6 @@ export type {
   BreachCheck,
   Caller,
   Captcha,
-  Causes,
   Change,
   Clock,
   Entry,
@@ -50,12 +49,9 @@ export type {
   Limiter,
   Mail,
   Mailer,
-  Outcomes,
   Outgoing,
   Screen,
-  Sendings,
   Settlement,
-  Signal,
   Sms,
   StandardResult,
   StandardSchema,
@@ -63,7 +59,6 @@ export type {
   Stored,
   StoredAccount,
   Texter,
-  Verb,
 } from "./ports.js";
 export type { Activation, Answer, LinkView, Outcome } from "./registrar/answer.js";
 export type { AddressFields, Fields } from "./registrar/fields.js";
@@ -74,6 +69,7 @@ export { explainRules, type RuleChoices, readRules } from "./rules.js";
 export type { Key, Keys } from "./secrets/keyring.js";
 export { type Receipt, verifyReceipt } from "./secrets/receipt.js";
 export type { ReceiptKey } from "./secrets/receipt-key.js";
+export type { Causes, Outcomes, Sendings, Signal, Verb } from "./signal.js";
 export { type Email, type EmailFacts, parseEmail } from "./values/email.js";
 export type { FieldFacts } from "./values/field.js";
 export type { PasswordContext } from "./values/guessable-password.js";

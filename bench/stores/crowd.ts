@@ -1,5 +1,6 @@
-import type { Hasher, Limiter, Mail, Signal, Store } from "../../src/ports.js";
+import type { Hasher, Limiter, Mail, Store } from "../../src/ports.js";
 import { createRegistrar } from "../../src/registrar/registrar.js";
+import type { Signal } from "../../src/signal.js";
 import { keys, newCaller, password } from "../world.js";
 import { newAddress } from "./people.js";
 

@@ -1,5 +1,6 @@
-import type { Caller, Limit, Signal } from "../ports.js";
+import type { Caller, Limit } from "../ports.js";
 import { pseudonym } from "../secrets/pseudonym.js";
+import type { Signal } from "../signal.js";
 import type { Identifier } from "../values/identifier.js";
 import { callerName } from "./caller-name.js";
 import type { Context } from "./context.js";

@@ -1,6 +1,7 @@
 import { PorchlightError } from "../errors.js";
-import type { Caller, Verb } from "../ports.js";
+import type { Caller } from "../ports.js";
 import { pseudonym } from "../secrets/pseudonym.js";
+import type { Verb } from "../signal.js";
 import { callerName } from "./caller-name.js";
 import { type Context, teller } from "./context.js";
 

@@ -1,8 +1,9 @@
 import type { Open, Proof, Rules } from "../core/registration.js";
 import { shownMasked, type Vantage } from "../core/view.js";
-import type { BreachCheck, Captcha, Clock, Hasher, Limiter, Signal, Store } from "../ports.js";
+import type { BreachCheck, Captcha, Clock, Hasher, Limiter, Store } from "../ports.js";
 import { createKeyring, type Keyring } from "../secrets/keyring.js";
 import { timeOrderedId } from "../secrets/random.js";
+import type { Signal } from "../signal.js";
 import type { Channel, Identifier } from "../values/identifier.js";
 import { guardedBreachCheck, guardedCaptcha, guardedHasher, guardedLimiter, guardedStore } from "./guarded-ports.js";
 import type { Accounts, Channels, Options } from "./options.js";

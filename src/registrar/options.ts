@@ -8,7 +8,6 @@ import type {
   Limiter,
   Mailer,
   Screen,
-  Signal,
   StandardSchema,
   Store,
   Texter,
@@ -16,6 +15,7 @@ import type {
 import type { RuleChoices } from "../rules.js";
 import type { Keys } from "../secrets/keyring.js";
 import type { ReceiptKey } from "../secrets/receipt-key.js";
+import type { Signal } from "../signal.js";
 import type { Channel } from "../values/identifier.js";
 import type { Phone } from "../values/phone.js";
 

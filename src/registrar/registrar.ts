@@ -1,5 +1,6 @@
 import type { Account, Metadata } from "../core/registration.js";
-import type { Caller, Verb } from "../ports.js";
+import type { Caller } from "../ports.js";
+import type { Verb } from "../signal.js";
 import type { Channel, Identifier } from "../values/identifier.js";
 import { activate } from "./activate.js";
 import { type Activation, type Answer, blankOpen, type LinkView, type Outcome } from "./answer.js";

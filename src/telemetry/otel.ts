@@ -1,5 +1,6 @@
 import { type ErrorCode, PorchlightError } from "../errors.js";
-import type { BreachCheck, Captcha, Hasher, Limiter, Mailer, Signal, Store, Texter } from "../ports.js";
+import type { BreachCheck, Captcha, Hasher, Limiter, Mailer, Store, Texter } from "../ports.js";
+import type { Signal } from "../signal.js";
 import { members, type Verbs, wrapped } from "./wrapped.js";
 
 type Attributes = Record<string, string | string[]>;

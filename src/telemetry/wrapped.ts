@@ -1,4 +1,5 @@
-import type { BreachCheck, Captcha, Hasher, Limiter, Mailer, Store, Texter, Verb } from "../ports.js";
+import type { BreachCheck, Captcha, Hasher, Limiter, Mailer, Store, Texter } from "../ports.js";
+import type { Verb } from "../signal.js";
 
 /** The verbs of a registrar, as far as a span around them needs to know. */
 export type Verbs = Readonly<Record<Verb, (...given: never) => Promise<unknown>>>;

@@ -10,11 +10,12 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   core: ["values", "result"],
   rules: ["core", "values", "errors"],
   ports: ["core*", "values*", "errors*"],
+  signal: ["core*", "values*", "errors*"],
   sql: ["errors"],
   stored: ["core", "values", "ports*", "sql*"],
   secrets: ["values", "core", "result", "ports*", "errors"],
   messages: ["values", "core", "result", "ports*", "errors"],
-  registrar: ["result", "errors", "values", "core", "rules", "ports*", "secrets", "messages"],
+  registrar: ["result", "errors", "values", "core", "rules", "ports*", "signal*", "secrets", "messages"],
   http: ["registrar*", "ports*", "core*", "values*", "result", "messages", "errors"],
   client: ["core*", "http*", "values"],
   testing: [
@@ -32,10 +33,10 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     "texter",
     "limiter",
   ],
-  index: ["result", "errors", "values", "core", "rules", "ports", "secrets", "messages", "registrar"],
+  index: ["result", "errors", "values", "core", "rules", "ports", "signal", "secrets", "messages", "registrar"],
 };
 const adapterRooms = ["store", "mailer", "texter", "captcha", "hasher", "limiter", "breach", "screen", "telemetry"];
-const adapter = ["ports*", "values", "core*", "errors", "stored", "sql"];
+const adapter = ["ports*", "signal*", "values", "core*", "errors", "stored", "sql"];
 
 const roomOf = (path: string): string =>
   path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import type { Event } from "../../src/core/registration.js";
 import { argon2Hasher } from "../../src/hasher/argon2.js";
-import type { Caller, Captcha, Limiter, Signal, StandardSchema, Store } from "../../src/ports.js";
+import type { Caller, Captcha, Limiter, StandardSchema, Store } from "../../src/ports.js";
 import { createRegistrar, type Registrar } from "../../src/registrar/registrar.js";
+import type { Signal } from "../../src/signal.js";
 import { type TestPorts, testPorts } from "../../src/testing/index.js";
 import type { Channel } from "../../src/values/identifier.js";
 import { type Canary, textCanary } from "./canaries.js";

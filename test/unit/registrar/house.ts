@@ -1,8 +1,9 @@
 import type { Problem } from "../../../src/core/problem.js";
 import type { Event } from "../../../src/core/registration.js";
-import type { Caller, Change, Mail, Signal, Store } from "../../../src/ports.js";
+import type { Caller, Change, Mail, Store } from "../../../src/ports.js";
 import type { Channels, Options } from "../../../src/registrar/options.js";
 import { createRegistrar, type Registrar } from "../../../src/registrar/registrar.js";
+import type { Signal } from "../../../src/signal.js";
 import { type TestPorts, testPorts } from "../../../src/testing/index.js";
 import type { Channel } from "../../../src/values/identifier.js";
 

@@ -1,4 +1,4 @@
-import type { Verb } from "../../../src/ports.js";
+import type { Verb } from "../../../src/signal.js";
 import type { TestPorts } from "../../../src/testing/index.js";
 import {
   ada,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ErrorCode, PorchlightError } from "../../../src/errors.js";
-import type { Causes, Outcomes, Sendings, Signal, Verb } from "../../../src/ports.js";
+import type { Causes, Outcomes, Sendings, Signal, Verb } from "../../../src/signal.js";
 import { testPorts } from "../../../src/testing/index.js";
 import { wrapped } from "../../property/recorded-ports.js";
 import { form, hour, minute, openAccount, openHouse } from "./house.js";
