@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { isCanonical, toText } from "../../../src/secrets/bytes.js";
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+describe("base64url in its one spelling", () => {
+  it("is what bytes of any length are written as", () => {
+    for (let length = 0; length < 70; length += 1)
+      expect(isCanonical(toText(new Uint8Array(length).fill(0xff)))).toBe(true);
+  });
+
+  it("has no letter whose spare bits are set", () => {
+    const last = (text: string) =>
+      Array.from(letters)
+        .filter((letter) => isCanonical(text + letter))
+        .join("");
+    expect(last("A")).toBe("AQgw");
+    expect(last("AA")).toBe("AEIMQUYcgkosw048");
+    expect(last("AAA")).toBe(letters);
+    expect(last("AAAAA")).toBe("AQgw");
+  });
+
+  it("never is one letter more than whole bytes", () => {
+    for (const text of ["A", "AAAAA", "AAAAAAAAA"]) expect(isCanonical(text)).toBe(false);
+  });
+});
