@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { PorchlightError } from "../errors.js";
+import { ask } from "../outbound/ask.js";
 import type { BreachCheck } from "../ports.js";
 
 // ASVS 15.3.2: one fixed host, and no redirect away from it.
@@ -42,44 +43,16 @@ export function hibpBreachCheck(options: { readonly fetch?: typeof globalThis.fe
   return {
     async count(password) {
       const digest = createHash("sha1").update(password.normalize("NFC"), "utf8").digest("hex").toUpperCase();
-      const rows = await ask(digest.slice(0, prefixLength), fetch);
-      return countOf(digest.slice(prefixLength), rows);
+      const { text } = await ask(
+        `${service}${digest.slice(0, prefixLength)}`,
+        // Its documents ask every client for a name.
+        { headers: { "Add-Padding": "true", "User-Agent": "porchlight" } },
+        // Every prefix is answered by 200.
+        { fetch, patienceMs, mostBytes, code: "ERR_BREACH_CHECK", accepts: (status) => status === 200 },
+      );
+      return countOf(digest.slice(prefixLength), text);
     },
   };
-}
-
-async function ask(prefix: string, fetch: typeof globalThis.fetch): Promise<string> {
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(failure({ code: "ETIMEDOUT" })), patienceMs);
-  try {
-    const reply = await fetch(`${service}${prefix}`, {
-      // Its documents ask every client for a name.
-      headers: { "Add-Padding": "true", "User-Agent": "porchlight" },
-      redirect: "error",
-      signal: giveUp.signal,
-    });
-    const { status } = reply;
-    // Every prefix is answered by 200.
-    if (status !== 200) throw failure({ code: "UNKNOWN_ANSWER", status });
-    return await textOf(reply);
-  } catch (error) {
-    throw failure(error);
-  } finally {
-    clearTimeout(timer);
-    // What was not read is not received either.
-    giveUp.abort();
-  }
-}
-
-async function textOf({ body, status }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw failure({ code: "ANSWER_TOO_LONG", status });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("latin1");
 }
 
 /** The count beside a suffix. Rows of padding count 0, like a suffix that is not there. */
@@ -90,16 +63,15 @@ function countOf(suffix: string, rows: string): number {
     const [, name, count] = /^([0-9A-F]{35}):(\d{1,12})$/i.exec(row.trim()) ?? [];
     const isIt = row.trim().slice(0, suffix.length).toUpperCase() === suffix;
     // A broken row must not clear the password that it names.
-    if (isIt && name === undefined) throw failure({ code: "UNKNOWN_ANSWER" });
+    if (isIt && name === undefined) throw unknownAnswer();
     if (name !== undefined) readable += 1;
     if (isIt) seen = Math.max(seen, Number(count));
   }
   // Something answered, but not the list: an error page, the form of a network's gate.
-  if (readable === 0) throw failure({ code: "UNKNOWN_ANSWER" });
+  if (readable === 0) throw unknownAnswer();
   return seen;
 }
 
-/** ERR_BREACH_CHECK, unless it is one already. */
-function failure(cause: unknown): PorchlightError {
-  return cause instanceof PorchlightError ? cause : new PorchlightError("ERR_BREACH_CHECK", { cause });
+function unknownAnswer(): PorchlightError {
+  return new PorchlightError("ERR_BREACH_CHECK", { cause: { code: "UNKNOWN_ANSWER" } });
 }

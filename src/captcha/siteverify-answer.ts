@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { PorchlightError } from "../errors.js";
+import { ask } from "../outbound/ask.js";
 
 /** What a provider says of a good token. */
 export interface SiteverifyAnswer {
@@ -52,7 +53,12 @@ export async function askSiteverify(
   form: URLSearchParams,
   fetch: typeof globalThis.fetch,
 ): Promise<SiteverifyAnswer | undefined> {
-  const { status, text } = await post(url, form, fetch);
+  const { status, text } = await ask(
+    url,
+    { method: "POST", body: form },
+    // A provider says with a status below 500 what is wrong with a token.
+    { fetch, patienceMs, mostBytes, code: "ERR_CAPTCHA", accepts: (given) => given < 500 },
+  );
   const read = answers.safeParse(parsed(text));
   if (!read.success || (read.data.success && status !== 200)) throw failure({ code: "UNKNOWN_ANSWER", status });
   if (read.data.success) {
@@ -70,41 +76,8 @@ export async function askSiteverify(
   return undefined;
 }
 
-/** ERR_CAPTCHA, unless it is one already. */
-export function failure(cause: unknown): PorchlightError {
-  return cause instanceof PorchlightError ? cause : new PorchlightError("ERR_CAPTCHA", { cause });
-}
-
-async function post(
-  url: string,
-  body: URLSearchParams,
-  fetch: typeof globalThis.fetch,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(failure({ code: "ETIMEDOUT" })), patienceMs);
-  try {
-    const reply = await fetch(url, { method: "POST", body, redirect: "error", signal: giveUp.signal });
-    const { status } = reply;
-    if (status >= 500) throw failure({ code: "UNKNOWN_ANSWER", status });
-    return { status, text: await textOf(reply) };
-  } catch (error) {
-    throw failure(error);
-  } finally {
-    clearTimeout(timer);
-    // What was not read is not received either.
-    giveUp.abort();
-  }
-}
-
-async function textOf({ body, status }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw failure({ code: "ANSWER_TOO_LONG", status });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+export function failure(cause: { readonly code: string; readonly status?: number }): PorchlightError {
+  return new PorchlightError("ERR_CAPTCHA", { cause });
 }
 
 function parsed(text: string): unknown {

@@ -12,6 +12,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   ports: ["core*", "values*", "errors*"],
   signal: ["core*", "values*", "errors*"],
   sql: ["errors"],
+  outbound: ["errors"],
   stored: ["core", "values", "ports*", "sql*"],
   secrets: ["values", "core", "result", "ports*", "errors"],
   messages: ["values", "core", "result", "ports*", "errors"],
@@ -36,7 +37,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   index: ["result", "errors", "values", "core", "rules", "ports", "signal", "secrets", "messages", "registrar"],
 };
 const adapterRooms = ["store", "mailer", "texter", "captcha", "hasher", "limiter", "breach", "screen", "telemetry"];
-const adapter = ["ports*", "signal*", "values", "core*", "errors", "stored", "sql"];
+const adapter = ["ports*", "signal*", "values", "core*", "errors", "stored", "sql", "outbound"];
 
 const roomOf = (path: string): string =>
   path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
