@@ -19,7 +19,7 @@ type Frame = Profiler.ProfileNode["callFrame"];
 
 /** Which source belongs to which part; the first that matches, from the innermost frame outwards. */
 const owners: readonly (readonly [part: Part, path: RegExp])[] = [
-  ["tickets (JWE)", /\/src\/secrets\/ticket\./],
+  ["tickets (JWE)", /\/src\/secrets\/(ticket|jwe)\./],
   ["ids and nonces", /\/src\/secrets\/random\./],
   ["HMACs and pseudonyms", /\/src\/secrets\/(?!bytes\.)/],
   ["message rendering", /\/src\/messages\//],
@@ -35,8 +35,7 @@ const owners: readonly (readonly [part: Part, path: RegExp])[] = [
  * Samples this process's main thread while `work` runs, and gives each part's share of the time.
  *
  * It is what `node --cpu-prof` writes, read at once. A sample belongs to the innermost of our files on its stack.
- * Where there is none it is a ticket's, if it lies in jose or in WebCrypto, or idle: then the main thread waits for
- * WebCrypto's threads, for nothing else in a sign-up with these ports leaves it.
+ * Nothing of a sign-up with these ports leaves the main thread: tickets and HMACs are made by `node:crypto`.
  */
 export async function profile(work: () => Promise<void>): Promise<ReadonlyMap<Part, number>> {
   const session = new Session();
@@ -78,6 +77,5 @@ function partOf(stack: readonly Frame[]): Part {
     const owner = owners.find(([, path]) => path.test(url));
     if (owner !== undefined) return owner[0];
   }
-  const sealing = stack.some(({ url }) => /\/jose\/|^node:internal\/crypto\//.test(url));
-  return sealing || stack[0]?.functionName === "(idle)" ? "tickets (JWE)" : "engine, unattributed";
+  return "engine, unattributed";
 }
