@@ -46,7 +46,10 @@ async function confirmBy(
     case "pointer":
       if (typeof code === "string" && at < handed.ticket.expiresAt) return guess(context, handed, from, code);
       return followPointer(context, handed, from, (stored) =>
-        answerStored(context, stored.registration, handed, typeof code === "string" ? [] : code),
+        typeof code === "string"
+          ? // It was late when it came: a clock that has been set back since makes it no better.
+            put(context, stored, handed, from, { do: "confirm", at, ...nothingRight })
+          : answerStored(context, stored.registration, handed, code),
       );
   }
 }

@@ -229,6 +229,19 @@ describe("a code", () => {
     expect(codesOf(await house.registrar.confirm(ticket, { code }, ada))).toEqual(["code_expired"]);
   });
 
+  it("that came too late stays so when the clock is set back in the middle of the call (T25)", async () => {
+    const house = openHouse();
+    const ticket = await signUp(house, mail);
+    const code = house.ports.mailer.code(mail);
+    const { clock } = house.ports;
+    const late = clock.now() + 2 * day;
+    const readings = [late];
+    const jumping = { ...house.ports, clock: { ...clock, now: () => readings.pop() ?? clock.now() } };
+    const other = openHouse({ ports: jumping });
+    expect(codesOf(await other.registrar.confirm(ticket, { code }, ada))).toEqual(["code_expired"]);
+    expect((await house.registrar.confirm(ticket, { code }, ada)).ok).toBe(false);
+  });
+
   it("used once stays used when the clock jumps back a day (T25)", async () => {
     const house = openHouse();
     const ticket = await signUp(house, mail);
