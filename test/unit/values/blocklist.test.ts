@@ -6,7 +6,7 @@ import { buildFuse } from "../../../scripts/blocklist/fuse.js";
 import { falsePositives, shippedSize, timesOf } from "../../../scripts/blocklist/measure.js";
 import { randomTexts } from "../../../scripts/blocklist/random-texts.js";
 import { isBlocklisted } from "../../../src/values/blocklist.js";
-import { isCommonPassword } from "../../../src/values/common-password.js";
+import { foldPassword, isCommonPassword } from "../../../src/values/common-password.js";
 import { checkPassword, type PasswordRules } from "../../../src/values/password.js";
 
 const entries = readEntries();
@@ -70,16 +70,15 @@ describe("the blocklist", () => {
     expect(shippedSize().bytes).toBeGreaterThan(all.length * 2);
   });
 
-  it("is looked up in less than 5 µs in the median, whatever is typed", () => {
+  it("is looked up for the price of a few walks over the text, whatever is typed", () => {
     const typed = [
       [...randomTexts(20_000)],
       Array(2_000).fill("🐢🔑".repeat(128)),
       Array(2_000).fill("ab1".repeat(341)),
     ];
-    for (const texts of typed) {
-      const sorted = timesOf(isBlocklisted, texts);
-      expect(sorted[sorted.length >> 1]).toBeLessThan(5);
-    }
+    // Side by side, for a busy machine slows both; `npm run blocklist` prints the microseconds.
+    const ratioOf = (texts: readonly string[]) => median(timesOf(isBlocklisted, texts)) / median(timesOf(walk, texts));
+    for (const texts of typed) expect(median([1, 2, 3].map(() => ratioOf(texts)))).toBeLessThan(5);
   });
 
   it("is asked only where it is given", () => {
@@ -113,3 +112,15 @@ describe("the source of the blocklist", () => {
     expect(all.filter((entry) => entry !== entry.normalize("NFKC").toLowerCase())).toEqual([]);
   });
 });
+
+/** One walk over a text as it is compared: the least that any look-up does. */
+function walk(text: string): boolean {
+  const folded = foldPassword(text);
+  let sum = 0;
+  for (let at = 0; at < folded.length; at += 1) sum = Math.imul(sum ^ folded.charCodeAt(at), 16_777_619);
+  return sum === 1;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN;
+}
