@@ -9,7 +9,8 @@ import { openWorld } from "./world.js";
 describe("fifty thousand hostile calls", () => {
   it("are refused without work, whatever their stage, and poison nothing (T10, T12, T13, T19, T26, T28)", async () => {
     const wanted = 50_000;
-    const report = await fuzz({ calls: wanted, seed: Date.now() % 2 ** 31 });
+    // The same calls in every run, so that what fails is the change's doing; `npm run fuzz` goes where nobody was.
+    const report = await fuzz({ calls: wanted, seed: 14 });
     expect(report.finding).toBeUndefined();
     expect(report.calls).toBeGreaterThanOrEqual(wanted);
     // The rest has its problems by chance, and is judged by what came of it.

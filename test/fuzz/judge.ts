@@ -128,8 +128,8 @@ function expectNoWork(
   if (newKeys.length > 1 || newKeys.some((key) => !/^calls:caller:[\w-]{22}$/.test(key))) fail(`it counts ${newKeys}`);
 }
 
-/** The address that an unfinished sign-up of a world is shown, in full and masked. */
-const everyones = "ada@example.com a***@example.com";
+/** What anybody is shown: the address of a world's unfinished sign-up, in full and masked, and its schema's own words. */
+const everyones = "ada@example.com a***@example.com Invalid input: expected string, received undefined";
 const hidden = new Set(["password", "confirmation", "captcha", "code"]);
 
 /** What was given as a secret and nowhere else, and stands in the answer. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { verbs } from "../unit/http/site.js";
 import { ask } from "./act.js";
 import { Finding } from "./judge.js";
 import { naughtyTexts } from "./naughty-texts.js";
@@ -16,21 +17,7 @@ export interface OddRequest {
 
 const json = "application/json";
 const sameOrigin = { "Sec-Fetch-Site": "same-origin" };
-const paths = fc.constantFrom(
-  ...[
-    "start",
-    "submit",
-    "change",
-    "resend",
-    "confirm",
-    "cancel",
-    "status",
-    "inspect",
-    "activate",
-    "disown",
-    "sign-in",
-  ].map((verb) => `/registration/${verb}`),
-);
+const paths = fc.constantFrom(...verbs.map((verb) => `/registration/${verb}`));
 const sites = fc.constantFrom("cookie" as const, "body" as const);
 
 /** Bodies that are no JSON, or no object. */

@@ -5,7 +5,7 @@ import { refusalExample } from "../../../src/http/examples.js";
 import { openApi } from "../../../src/http/index.js";
 import { requests } from "../../../src/http/schemas.js";
 import { form, mobile, password, phoneForm, tokenTo, wrong } from "../registrar/house.js";
-import { type Heard, openSite, origin } from "./site.js";
+import { type Heard, openSite, origin, verbs } from "./site.js";
 
 const file = new URL("../../../docs/openapi.json", import.meta.url);
 
@@ -56,8 +56,9 @@ describe("the description", () => {
   });
 
   it("has every verb, and each place that it refers to", () => {
-    const verbs = Object.keys(described.paths).map((path) => path.replace("/registration/", ""));
-    expect(verbs).toEqual([...Object.keys(requests), "challenge", "openapi.json"]);
+    const paths = Object.keys(described.paths).map((path) => path.replace("/registration/", ""));
+    expect(paths).toEqual([...Object.keys(requests), "challenge", "openapi.json"]);
+    expect(Object.keys(requests)).toEqual(verbs);
     const refs = JSON.stringify(described).match(/"#\/[^"]+"/g) ?? [];
     for (const ref of refs)
       expect(Object.keys(described.components.schemas)).toContain(JSON.parse(ref).split("/").at(-1));

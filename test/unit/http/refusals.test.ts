@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { PorchlightError } from "../../../src/errors.js";
 import { testPorts } from "../../../src/testing/index.js";
 import { form } from "../registrar/house.js";
-import { openSite, origin } from "./site.js";
+import { openSite, origin, verbs } from "./site.js";
 
 const url = `${origin}/registration/start`;
 const json = { "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin" };
@@ -149,19 +149,6 @@ describe("what another site sends is not heard:", () => {
     ["the site without TLS", { Origin: "http://app.example" }],
     ["a sandboxed frame", { Origin: "null" }],
     ["another site that claims our origin", { "Sec-Fetch-Site": "cross-site", Origin: origin }],
-  ];
-  const verbs = [
-    "start",
-    "submit",
-    "change",
-    "resend",
-    "confirm",
-    "cancel",
-    "status",
-    "inspect",
-    "activate",
-    "disown",
-    "sign-in",
   ];
 
   it.each(foreign)("%s", async (_, headers) => {

@@ -3,6 +3,21 @@ import { type House, openHouse } from "../registrar/house.js";
 
 export const origin = "https://app.example";
 
+/** What is posted to the handler, by hand: a verb that is added is asked for here. */
+export const verbs: readonly string[] = [
+  "start",
+  "submit",
+  "change",
+  "resend",
+  "confirm",
+  "cancel",
+  "status",
+  "inspect",
+  "activate",
+  "disown",
+  "sign-in",
+];
+
 /** A site that serves a registrar in memory, and a browser that keeps its cookies. */
 export interface Site {
   readonly house: House;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { openSite, origin } from "../http/site.js";
+import { openSite, origin, verbs } from "../http/site.js";
 import { ada, codesOf, form, openHouse } from "./house.js";
 
 const mail = "ada@example.com";
@@ -30,19 +30,6 @@ const assigned: readonly string[] = [
   '{"metadata":{"tenant":"other"}}',
   '{"identifier":{"channel":"email","address":"ada@example.com","key":"ada@example.com"}}',
   '{"step":"activated","by":"ticket"}',
-];
-const verbs = [
-  "start",
-  "submit",
-  "change",
-  "resend",
-  "confirm",
-  "cancel",
-  "status",
-  "inspect",
-  "activate",
-  "disown",
-  "sign-in",
 ];
 
 const clean = () => {
