@@ -1,6 +1,7 @@
+import type { KeyObject } from "node:crypto";
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { isCanonical, toText } from "./bytes.js";
-import { nodeCrypto } from "./node-crypto.js";
+import { type NodeCrypto, nodeCrypto } from "./node-crypto.js";
 
 /**
  * Compact JWE (RFC 7516 §7.1) with `dir` and `A256CBC-HS512` (RFC 7518 §5.2.5), which has no nonce budget: any number may
@@ -59,34 +60,55 @@ export const nodeJwe: Jwe | undefined = nodeCrypto && byNodeCrypto(nodeCrypto);
 
 export const jwe: Jwe = nodeJwe ?? joseJwe;
 
-function byNodeCrypto(crypto: NonNullable<typeof nodeCrypto>): Jwe {
+interface Halves {
+  readonly mac: KeyObject;
+  readonly cipher: KeyObject;
+}
+
+function byNodeCrypto(crypto: NodeCrypto): Jwe {
+  const split = new WeakMap<Uint8Array, Halves>();
+
+  /** RFC 7518 §5.2.2.1: the first half of the key is for the tag, the second for the cipher. */
+  function halvesOf(key: Uint8Array): Halves {
+    const known = split.get(key);
+    if (known !== undefined) return known;
+    const halves = {
+      mac: crypto.createSecretKey(key.subarray(0, 32)),
+      cipher: crypto.createSecretKey(key.subarray(32)),
+    };
+    split.set(key, halves);
+    return halves;
+  }
+
   /** RFC 7518 §5.2.2.1: over header, IV, ciphertext and the length of the header in bits; its first half is the tag. */
-  function tagOf(key: Uint8Array, header: string, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+  function tagOf(mac: KeyObject, header: string, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
     const aad = encoder.encode(header);
     const bits = new DataView(new ArrayBuffer(8));
     bits.setBigUint64(0, BigInt(aad.length) * 8n);
-    const mac = crypto.createHmac("sha512", key.subarray(0, 32));
-    return mac.update(aad).update(iv).update(ciphertext).update(bits).digest().subarray(0, 32);
+    const hmac = crypto.createHmac("sha512", mac);
+    return hmac.update(aad).update(iv).update(ciphertext).update(bits).digest().subarray(0, 32);
   }
 
   return {
     seal(key, header, plaintext) {
+      const { mac, cipher } = halvesOf(key);
       const iv = crypto.randomBytes(16);
-      const cipher = crypto.createCipheriv("aes-256-cbc", key.subarray(32), iv);
-      const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+      const sealing = crypto.createCipheriv("aes-256-cbc", cipher, iv);
+      const ciphertext = Buffer.concat([sealing.update(plaintext), sealing.final()]);
       const head = sealedHeader(header);
-      const tag = tagOf(key, head, iv, ciphertext);
+      const tag = tagOf(mac, head, iv, ciphertext);
       return [head, "", ...[iv, ciphertext, tag].map(toText)].join(".");
     },
     open(key, header, sealed) {
+      const { mac, cipher } = halvesOf(key);
       const [, head, ...parts] = shape.exec(sealed) ?? [];
       // What is sealed has one text: no decoder overlooks a bit.
       if (!parts.every(isCanonical)) return undefined;
       const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, "base64url"));
       if (head !== sealedHeader(header) || !iv || !ciphertext || !tag) return undefined;
       // What is not ours to the bit is never deciphered (RFC 7518 §5.2.2.2).
-      if (!crypto.timingSafeEqual(tag, tagOf(key, head, iv, ciphertext))) return undefined;
-      const decipher = crypto.createDecipheriv("aes-256-cbc", key.subarray(32), iv);
+      if (!crypto.timingSafeEqual(tag, tagOf(mac, head, iv, ciphertext))) return undefined;
+      const decipher = crypto.createDecipheriv("aes-256-cbc", cipher, iv);
       try {
         return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
       } catch {
