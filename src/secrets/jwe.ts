@@ -1,6 +1,7 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { isCanonical, toText } from "./bytes.js";
 import { nodeCrypto } from "./node-crypto.js";
+import { random128 } from "./random.js";
 
 /**
  * Compact JWE (RFC 7516 §7.1) with `dir` and `A256CBC-HS512` (RFC 7518 §5.2.5), which has no nonce budget: any number may
@@ -71,7 +72,7 @@ function byNodeCrypto(crypto: NonNullable<typeof nodeCrypto>): Jwe {
 
   return {
     seal(key, header, plaintext) {
-      const iv = crypto.randomBytes(16);
+      const iv = random128();
       const cipher = crypto.createCipheriv("aes-256-cbc", key.subarray(32), iv);
       const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
       const head = sealedHeader(header);
