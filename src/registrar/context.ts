@@ -68,9 +68,10 @@ export function teller(
   { options: { onSignal }, clock }: { readonly options: Pick<Context["options"], "onSignal">; readonly clock: Clock },
   call: Pick<Signal, "verb" | "caller">,
 ): Context["tell"] {
+  if (onSignal === undefined) return () => undefined;
   return (signal) => {
     // Best effort by contract: a listener that throws, at once or later, must not undo a sign-up or end the process.
-    const told = async () => onSignal?.({ at: clock.now(), ...call, ...signal });
+    const told = async () => onSignal({ at: clock.now(), ...call, ...signal });
     told().catch(() => undefined);
   };
 }
