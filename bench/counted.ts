@@ -39,8 +39,8 @@ const nodeCrypto = process.getBuiltinModule("node:crypto");
  * Counts while people sign up, one after the other, and calls `afterEach`, uncounted, after each.
  *
  * Ports are wrapped; what lies inside is counted where it reaches the platform: one `createCipheriv` is a ticket
- * sealed, one `createDecipheriv` a ticket opened, one `createHmac` of SHA-256 a pseudonym, code or token, one
- * `getRandomValues` an id or a nonce. A letter asks for the host's own words once. The figures are for one sign-up; `micros` is its median.
+ * sealed, one `createDecipheriv` a ticket opened, one `createHmac` of SHA-256 a pseudonym, code or token, 16
+ * bytes of `getRandomValues` an id, a nonce or the IV of a ticket. A letter asks for the host's own words once. The figures are for one sign-up; `micros` is its median.
  */
 export async function countSignUps(
   people: number,
@@ -71,7 +71,9 @@ export async function countSignUps(
   const undo = [
     counting(nodeCrypto, "createCipheriv", () => count("seals")),
     counting(nodeCrypto, "createDecipheriv", () => count("opens")),
-    counting(crypto, "getRandomValues", () => count("draws")),
+    counting(crypto, "getRandomValues", ([bytes]) =>
+      count("draws", ArrayBuffer.isView(bytes) ? bytes.byteLength / 16 : 1),
+    ),
     counting(nodeCrypto, "createHmac", ([algorithm]) => count("hmacs", algorithm === "sha256" ? 1 : 0)),
   ];
   for (let person = 0; person < people; person += 1) await world.signUp();

@@ -105,6 +105,8 @@ async function pricedWorks(): Promise<Readonly<Record<PriceName, () => unknown>>
 function costsOf(counts: Counts, price: (name: PriceName) => number): Readonly<Record<Counted, Cost>> {
   const { seals, opens, hmacs, letters, commits, draws, mails, storeCalls, limiterCalls } = counts;
   const many = (count: number, what: string): string => `${Number(count.toFixed(1))} ${what}`;
+  // A ticket's IV is in the price of sealing.
+  const ids = draws - seals;
   const portCalls = storeCalls + limiterCalls + mails;
   return {
     "tickets (JWE)": [
@@ -117,7 +119,7 @@ function costsOf(counts: Counts, price: (name: PriceName) => number): Readonly<R
     limiter: [many(limiterCalls, "calls, timed in place"), counts.limiterMicros],
     values: ["1 address, 1 password", price("values")],
     step: [many(commits, "steps"), (commits / 2) * price("steps")],
-    "ids and nonces": [many(draws, "drawn"), draws * price("draw")],
+    "ids and nonces": [many(ids, "drawn"), ids * price("draw")],
     "guards of ports": [many(portCalls, "calls of ports"), portCalls * price("guard")],
   };
 }

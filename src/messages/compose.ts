@@ -1,5 +1,5 @@
 import type { LetterKind, Paragraph, Texts, Words } from "./language.js";
-import { languageFor, languages } from "./languages.js";
+import { languageFor, languageTags } from "./languages.js";
 import { htmlPage, plainText } from "./layout.js";
 import { nearestLocale } from "./locale.js";
 
@@ -22,8 +22,7 @@ export interface ComposedSms {
 
 /** The tag to speak in: ours and the host's are on offer, the host's first. See {@link nearestLocale}. */
 export function chooseLocale(wanted: string | undefined, messages: Messages = {}): string {
-  const ours = languages.map((language) => language.tag);
-  return nearestLocale([...Object.keys(messages), ...ours], wanted);
+  return nearestLocale([...Object.keys(messages), ...languageTags], wanted);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Paragraph } from "./language.js";
+import { likelyOf } from "./locale.js";
 
 /** What a mail's HTML needs beside its paragraphs. */
 export interface Page {
@@ -80,8 +81,8 @@ function block(paragraph: Paragraph, page: Page): string {
 function running(text: string, urls: readonly string[]): string {
   for (const url of urls) {
     const at = url === "" ? -1 : text.indexOf(url);
-    const href = webAddress(url);
-    if (at < 0 || href === undefined) continue;
+    const href = at < 0 ? undefined : webAddress(url);
+    if (href === undefined) continue;
     return `${running(text.slice(0, at), urls)}${anchor(href)}${running(text.slice(at + url.length), urls)}`;
   }
   return escapeHtml(text).replace(/\r?\n/g, "<br>");
@@ -113,9 +114,5 @@ function escapeHtml(text: string): string {
 const rightToLeft = new Set(["Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg"]);
 
 function directionOf(lang: string): "ltr" | "rtl" {
-  try {
-    return rightToLeft.has(new Intl.Locale(lang).maximize().script ?? "") ? "rtl" : "ltr";
-  } catch {
-    return "ltr";
-  }
+  return rightToLeft.has(likelyOf(lang)?.script ?? "") ? "rtl" : "ltr";
 }

@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.js";
+
 /** Said where nothing that was asked for is offered. */
 const fallback = "en";
 
@@ -27,7 +29,7 @@ const quality = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
  */
 export function nearestLocale(offered: readonly string[], wanted: string | undefined): string {
   for (const range of rangesOf(wanted)) {
-    const asked = parseTag(range);
+    const asked = likelyOf(range);
     if (asked === undefined) continue;
     const found = nearest(offered, asked);
     if (found !== undefined) return found;
@@ -54,8 +56,7 @@ function readEntry(entry: string): { readonly range: string; readonly weight: nu
   return { range, weight: read === undefined ? 0 : Number(read) };
 }
 
-function nearest(offered: readonly string[], asked: Intl.Locale): string | undefined {
-  const sought = asked.maximize();
+function nearest(offered: readonly string[], sought: Likely): string | undefined {
   let best: string | undefined;
   let bestScore = -1;
   for (const tag of offered) {
@@ -66,38 +67,38 @@ function nearest(offered: readonly string[], asked: Intl.Locale): string | undef
 }
 
 /** -1 for another language; else the script weighs more than the region, and no region more than a foreign one. */
-function likeness(tag: string, sought: Intl.Locale): number {
-  const offer = offerOf(tag);
-  if (offer === undefined) return -1;
-  const { full, isWhole } = offer;
-  if (full.language !== sought.language) return -1;
-  const script = full.script === sought.script ? 4 : 0;
-  if (full.region === sought.region) return script + 2;
-  return script + (isWhole ? 1 : 0);
+function likeness(tag: string, sought: Likely): number {
+  const offer = likelyOf(tag);
+  if (offer === undefined || offer.language !== sought.language) return -1;
+  const script = offer.script === sought.script ? 4 : 0;
+  if (offer.region === sought.region) return script + 2;
+  return script + (offer.isWhole ? 1 : 0);
 }
 
-/** A tag on offer with its likely script and region; whole where it names no region itself. */
-interface Offer {
-  readonly full: Intl.Locale;
+/** A tag with its likely script and region; whole where it names no region itself. */
+interface Likely {
+  readonly language: string;
+  readonly script: string | undefined;
+  readonly region: string | undefined;
   readonly isWhole: boolean;
 }
 
-/** What is on offer is said by the host and stays; reading a tag costs more than all comparisons. */
-const offers = new Map<string, Offer | undefined>();
-const mostOffers = 1_000;
+/** The tags that browsers send are shorter. A longer piece of a header would keep all of it in memory. */
+const longestRemembered = 12;
 
-function offerOf(tag: string): Offer | undefined {
-  if (offers.has(tag)) return offers.get(tag);
-  const locale = parseTag(tag);
-  const offer = locale && { full: locale.maximize(), isWhole: locale.region === undefined };
-  if (offers.size < mostOffers) offers.set(tag, offer);
-  return offer;
+/** What a tag stands for; undefined where it is none. */
+export function likelyOf(tag: string): Likely | undefined {
+  return tag.length > longestRemembered ? readTag(tag) : rememberedTag(tag);
 }
 
+const rememberedTag = remembered(readTag);
+
 /** Hosts hand on `zh_CN` of their platform as it is. */
-function parseTag(tag: string): Intl.Locale | undefined {
+function readTag(tag: string): Likely | undefined {
   try {
-    return new Intl.Locale(tag.replaceAll("_", "-"));
+    const locale = new Intl.Locale(tag.replaceAll("_", "-"));
+    const { language, script, region } = locale.maximize();
+    return { language, script, region, isWhole: locale.region === undefined };
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.js";
+
 /** Numbers, times, countries and lists as one language writes them. */
 export interface Spoken {
   /** `1,024`, `1.024`. */
@@ -22,30 +24,32 @@ type Unit = "second" | "minute" | "hour" | "day";
 /** {@link Spoken} for a BCP 47 tag; `unitGap` stands between a figure and its unit where the language's data has none. */
 export function spokenIn(tag: string, unitGap = ""): Spoken {
   // Made when first needed: making one costs fifty times as much as using it.
-  const inUnits = (unit: Unit) => lazy(() => new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "long" }));
+  const inUnits = (unit: Unit) => {
+    const format = lazy(() => new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "long" }));
+    return remembered((value: number) => {
+      const parts = format().formatToParts(value);
+      const bare = !parts.some((part) => part.type === "literal");
+      return parts.map((part) => (bare && part.type === "unit" ? unitGap + part.value : part.value)).join("");
+    });
+  };
   const units = { second: inUnits("second"), minute: inUnits("minute"), hour: inUnits("hour"), day: inUnits("day") };
   const numbers = lazy(() => new Intl.NumberFormat(tag));
   const plurals = lazy(() => new Intl.PluralRules(tag));
   const countries = lazy(() => new Intl.DisplayNames(tag, { type: "region" }));
   const lists = lazy(() => new Intl.ListFormat(tag, { type: "conjunction" }));
-  const unit = (value: number, name: Unit): string => {
-    const parts = units[name]().formatToParts(value);
-    const bare = !parts.some((part) => part.type === "literal");
-    return parts.map((part) => (bare && part.type === "unit" ? unitGap + part.value : part.value)).join("");
-  };
   return {
     number: (value) => numbers().format(value),
     plural: (count, one, other) => (plurals().select(count) === "one" ? one : other),
     lasting: (minutes) =>
       minutes + graceMinutes < 120
-        ? unit(Math.max(1, Math.floor(minutes)), "minute")
-        : unit(Math.floor((minutes + graceMinutes) / 60), "hour"),
+        ? units.minute(Math.max(1, Math.floor(minutes)))
+        : units.hour(Math.floor((minutes + graceMinutes) / 60)),
     waiting: (seconds) => {
       const left = Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 60;
-      if (left < 60) return unit(left, "second");
-      if (left <= 90 * 60) return unit(Math.ceil(left / 60), "minute");
-      if (left <= 36 * 3600) return unit(Math.ceil(left / 3600), "hour");
-      return unit(Math.ceil(left / 86_400), "day");
+      if (left < 60) return units.second(left);
+      if (left <= 90 * 60) return units.minute(Math.ceil(left / 60));
+      if (left <= 36 * 3600) return units.hour(Math.ceil(left / 3600));
+      return units.day(Math.ceil(left / 86_400));
     },
     country: (code) => {
       try {

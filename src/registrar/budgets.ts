@@ -1,5 +1,4 @@
 import type { Caller, Limit } from "../ports.js";
-import { pseudonym } from "../secrets/pseudonym.js";
 import type { Signal } from "../signal.js";
 import type { Identifier } from "../values/identifier.js";
 import { callerName } from "./caller-name.js";
@@ -48,7 +47,7 @@ export async function pendingBudget(context: Context, from: Caller): Promise<rea
 
 /** Messages to one address over all registrations; to a phone also what a text message costs. */
 export async function sendBudget(context: Context, identifier: Identifier): Promise<readonly Budget[]> {
-  const address = await pseudonym(context.ring, "address", identifier.key);
+  const address = await context.pseudonym("address", identifier.key);
   return [
     { by: "address", key: `sends-hour:${address}`, max: 3, perSeconds: hour },
     { by: "address", key: `sends-day:${address}`, max: 5, perSeconds: day },
@@ -58,9 +57,9 @@ export async function sendBudget(context: Context, identifier: Identifier): Prom
 
 /** What every text message costs, whoever it is for: its range of numbers, its country, the day. A mail costs nothing. */
 export async function smsBudget(context: Context, identifier: Identifier): Promise<readonly Budget[]> {
-  const { rules, ring, channels } = context;
+  const { rules, channels } = context;
   if (identifier.channel !== "phone" || channels.phone === undefined) return [];
-  const prefix = await pseudonym(ring, "prefix", identifier.key.slice(0, -4));
+  const prefix = await context.pseudonym("prefix", identifier.key.slice(0, -4));
   const { country } = identifier;
   return [
     { by: "prefix", key: `sends-${prefix}`, max: rules.smsPerPrefixPerHour, perSeconds: hour },
@@ -71,7 +70,7 @@ export async function smsBudget(context: Context, identifier: Identifier): Promi
 
 /** Guesses at short codes of one address: NIST SP 800-63B-4 §3.2.2 allows 100 in a row, this is stricter. */
 export async function guessBudget(context: Context, identifier: Identifier): Promise<readonly Budget[]> {
-  const address = await pseudonym(context.ring, "address", identifier.key);
+  const address = await context.pseudonym("address", identifier.key);
   return [
     { by: "address", key: `guesses-day:${address}`, max: 15, perSeconds: day },
     { by: "address", key: `guesses-month:${address}`, max: 30, perSeconds: month },
@@ -80,7 +79,7 @@ export async function guessBudget(context: Context, identifier: Identifier): Pro
 
 /** Tries to sign in: of one identifier, known or not, and of one caller. */
 export async function signInBudget(context: Context, from: Caller, key: string): Promise<readonly Budget[]> {
-  const address = await pseudonym(context.ring, "address", key);
+  const address = await context.pseudonym("address", key);
   return [
     { by: "address", key: `sign-in:${address}`, max: 10, perSeconds: 15 * minute },
     { by: "address", key: `sign-in-month:${address}`, max: 100, perSeconds: month },
@@ -96,7 +95,7 @@ export async function signInKeys(context: Context, key: string): Promise<readonl
 
 /** The least time between two messages to one address; kept by delaying delivery, never by an answer. */
 export async function spacingBudget(context: Context, identifier: Identifier): Promise<Budget> {
-  const address = await pseudonym(context.ring, "address", identifier.key);
+  const address = await context.pseudonym("address", identifier.key);
   const perSeconds = context.rules.resendAfterSeconds;
   return { by: "address", key: `spacing:${address}`, max: 1, perSeconds };
 }
@@ -178,7 +177,7 @@ function ownBudget(context: Context, { id }: Message): Budget {
 }
 
 async function markerOf(context: Context, { id, number, to }: Message): Promise<Pick<Limit, "key" | "perSeconds">> {
-  return { key: `sent:${id}:${number}:${await pseudonym(context.ring, "address", to.key)}`, perSeconds: day };
+  return { key: `sent:${id}:${number}:${await context.pseudonym("address", to.key)}`, perSeconds: day };
 }
 
 function asLimit({ key, max, perSeconds, cost }: Budget): Limit {
@@ -195,5 +194,5 @@ async function whoseLimit(context: Context, budgets: readonly Budget[]): Promise
 }
 
 async function callerKey(context: Context, what: string, from: Caller): Promise<string> {
-  return `${what}:${await pseudonym(context.ring, "caller", callerName(from.ip))}`;
+  return `${what}:${await context.pseudonym("caller", callerName(from.ip))}`;
 }

@@ -1,6 +1,6 @@
 import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
-import { pseudonym } from "../secrets/pseudonym.js";
+import { pseudonymsOnce } from "../secrets/pseudonym.js";
 import type { Verb } from "../signal.js";
 import { callerName } from "./caller-name.js";
 import { type Context, teller } from "./context.js";
@@ -16,10 +16,12 @@ export async function call<T>(
   from: Caller | undefined,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
+  const pseudonym = pseudonymsOnce(registrar.ring);
   // Nobody listens: nothing is worked out.
-  if (registrar.options.onSignal === undefined) return work(registrar);
-  const caller = from && (await pseudonym(registrar.ring, "caller", callerName(from.ip)));
-  const context = { ...registrar, tell: teller(registrar, { verb, ...(caller !== undefined && { caller }) }) };
+  if (registrar.options.onSignal === undefined) return work({ ...registrar, pseudonym });
+  const caller = from && (await pseudonym("caller", callerName(from.ip)));
+  const tell = teller(registrar, { verb, ...(caller !== undefined && { caller }) });
+  const context = { ...registrar, pseudonym, tell };
   try {
     return await work(context);
   } catch (error) {

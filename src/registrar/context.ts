@@ -2,6 +2,7 @@ import type { Open, Proof, Rules } from "../core/registration.js";
 import { shownMasked, type Vantage } from "../core/view.js";
 import type { BreachCheck, Captcha, Clock, Hasher, Limiter, Store } from "../ports.js";
 import { createKeyring, type Keyring } from "../secrets/keyring.js";
+import { pseudonym } from "../secrets/pseudonym.js";
 import { timeOrderedId } from "../secrets/random.js";
 import type { Signal } from "../signal.js";
 import type { Channel, Identifier } from "../values/identifier.js";
@@ -26,6 +27,8 @@ export interface Context {
   readonly channels: Partial<Channels>;
   readonly proofs: Readonly<Record<Channel, readonly Proof[]>>;
   newId(): string;
+  /** The {@link pseudonym} of an address, a caller and the like; one call asks for the same several times. */
+  pseudonym(kind: string, value: string): Promise<string>;
   /** Tells a signal of this call; what the host's listener throws is lost, not passed on. */
   tell(signal: Told): void;
   /** Asks for a delivery pass after the answer. */
@@ -44,10 +47,11 @@ export function createContext(
   const { captcha, breach } = options;
   const channels: Partial<Channels> = options.channels;
   const clock = options.clock ?? { now: () => Date.now() };
+  const ring = createKeyring(options.keys);
   return {
     options,
     rules,
-    ring: createKeyring(options.keys),
+    ring,
     clock,
     store: guardedStore(options.store),
     hasher: guardedHasher(options.hasher),
@@ -58,6 +62,7 @@ export function createContext(
     channels,
     proofs: { email: channels.email?.by ?? ["link"], phone: ["code"] },
     newId: options.newId ?? (() => timeOrderedId(clock.now())),
+    pseudonym: (kind, value) => pseudonym(ring, kind, value),
     tell: teller({ options, clock }, { verb: "deliver" }),
     messagesWait,
   };
@@ -68,9 +73,10 @@ export function teller(
   { options: { onSignal }, clock }: { readonly options: Pick<Context["options"], "onSignal">; readonly clock: Clock },
   call: Pick<Signal, "verb" | "caller">,
 ): Context["tell"] {
+  if (onSignal === undefined) return () => undefined;
   return (signal) => {
     // Best effort by contract: a listener that throws, at once or later, must not undo a sign-up or end the process.
-    const told = async () => onSignal?.({ at: clock.now(), ...call, ...signal });
+    const told = async () => onSignal({ at: clock.now(), ...call, ...signal });
     told().catch(() => undefined);
   };
 }

@@ -14,24 +14,27 @@ export function isTimeOut(error: unknown): boolean {
  *
  * No call is ever repeated here; delivery is the only retry.
  */
-export async function guarded<T>(
+export function guarded<T>(
   call: () => Promise<T>,
   rule: { readonly code: ErrorCode; readonly seconds: number; readonly late?: ErrorCode },
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
+  // One promise that both settle: a race of two costs three more, at every call of every port.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
       () => reject(new PorchlightError(rule.late ?? rule.code, { cause: timedOut })),
       rule.seconds * 1000,
     );
+    const settle = async () => {
+      try {
+        resolve(await call());
+      } catch (error) {
+        reject(recast(error, rule.code));
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    void settle();
   });
-  try {
-    return await Promise.race([call(), late]);
-  } catch (error) {
-    throw recast(error, rule.code);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The same for what answers at once. */

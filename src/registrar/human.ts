@@ -2,7 +2,6 @@ import type { Problem } from "../core/problem.js";
 import type { Open } from "../core/registration.js";
 import { PorchlightError } from "../errors.js";
 import type { Caller } from "../ports.js";
-import { pseudonym } from "../secrets/pseudonym.js";
 import { payOnce } from "./budgets.js";
 import { about, type Context } from "./context.js";
 
@@ -25,7 +24,7 @@ export type Judged = { readonly humanUntil: number } | { readonly problem: Probl
  */
 export async function judge(context: Context, open: Open, response: string, from: Caller): Promise<Judged> {
   const failed: Judged = { problem: { code: "captcha_failed", field: "captcha", facts: {} } };
-  const { captcha, clock, ring } = context;
+  const { captcha, clock } = context;
   if (captcha === undefined || response.length > longestResponse) return failed;
   const verdict = await captcha.check(response, { ip: from.ip, action: "sign-up", id: open.id });
   if (!verdict.passed) return failed;
@@ -36,7 +35,7 @@ export async function judge(context: Context, open: Open, response: string, from
     // A challenge that cannot be named or remembered cannot be spent: the door stays shut.
     throw new PorchlightError("ERR_CAPTCHA", { cause: { code: "UNKNOWN_CHALLENGE" } });
   }
-  const once = await pseudonym(ring, "captcha", verdict.once);
+  const once = await context.pseudonym("captcha", verdict.once);
   const perSeconds = rememberedSeconds;
   const spent = await payOnce(context, { key: `${once}:${open.id}`, perSeconds }, [
     { by: "registration", key: once, max: 1, perSeconds },

@@ -3,7 +3,6 @@ import type { Account } from "../core/registration.js";
 import { shownMasked } from "../core/view.js";
 import type { Caller } from "../ports.js";
 import type { Result } from "../result.js";
-import { pseudonym } from "../secrets/pseudonym.js";
 import { newNonce } from "../secrets/random.js";
 import { Secret } from "../secrets/secret.js";
 import { type EmailFacts, parseEmail } from "../values/email.js";
@@ -87,7 +86,7 @@ async function check(
   const known = await knownAccount(context, identifier.key);
   const encoded = known?.password ?? undefined;
   try {
-    const decoy = await decoys.pick(await pseudonym(context.ring, "decoy", identifier.key));
+    const decoy = await decoys.pick(await context.pseudonym("decoy", identifier.key));
     const tried = encoded ?? decoy;
     const outdated = context.hasher.outdated(tried);
     const right = await context.hasher.verify(tried, password.reveal());

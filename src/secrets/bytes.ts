@@ -1,10 +1,18 @@
-import { base64url } from "jose";
-
 const encoder = new TextEncoder();
 
-/** Base64url without padding (RFC 4648 §5). */
-export function toText(bytes: Uint8Array): string {
-  return base64url.encode(bytes);
+/** Undefined where the platform has none: in browsers and in workers. */
+const platformBuffer: typeof Buffer | undefined = globalThis.Buffer;
+
+/** Base64url without padding (RFC 4648 §5), by the platform: Node writes it in a quarter of the time that `btoa` takes. */
+export const toText: (bytes: Uint8Array) => string = platformBuffer === undefined ? byBtoa : by(platformBuffer);
+
+function by(buffer: typeof Buffer): typeof toText {
+  return (bytes) => buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url");
+}
+
+function byBtoa(bytes: Uint8Array): string {
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** The letters whose last four, and whose last two bits are zero (RFC 4648 §3.5 and table 2). */
@@ -18,16 +26,16 @@ export function isCanonical(text: string): boolean {
 
 /** Each part behind its length, so that no two lists of parts give the same bytes. */
 export function lengthPrefixed(parts: readonly string[]): Uint8Array<ArrayBuffer> {
-  const encoded = parts.map((part) => encoder.encode(part));
-  const joined = new Uint8Array(encoded.reduce((sum, part) => sum + 4 + part.length, 0));
+  // A UTF-16 unit takes three bytes of UTF-8 at most.
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + 4 + 3 * part.length, 0));
   const lengths = new DataView(joined.buffer);
   let at = 0;
-  for (const part of encoded) {
-    lengths.setUint32(at, part.length);
-    joined.set(part, at + 4);
-    at += 4 + part.length;
+  for (const part of parts) {
+    const { written } = encoder.encodeInto(part, joined.subarray(at + 4));
+    lengths.setUint32(at, written);
+    at += 4 + written;
   }
-  return joined;
+  return joined.subarray(0, at);
 }
 
 /** Compares without telling by its duration where two texts differ; only their lengths may show. */

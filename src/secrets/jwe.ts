@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { isCanonical, toText } from "./bytes.js";
 import { type NodeCrypto, nodeCrypto } from "./node-crypto.js";
+import { random128 } from "./random.js";
 
 /**
  * Compact JWE (RFC 7516 §7.1) with `dir` and `A256CBC-HS512` (RFC 7518 §5.2.5), which has no nonce budget: any number may
@@ -92,7 +93,7 @@ function byNodeCrypto(crypto: NodeCrypto): Jwe {
   return {
     seal(key, header, plaintext) {
       const { mac, cipher } = halvesOf(key);
-      const iv = crypto.randomBytes(16);
+      const iv = random128();
       const sealing = crypto.createCipheriv("aes-256-cbc", cipher, iv);
       const ciphertext = Buffer.concat([sealing.update(plaintext), sealing.final()]);
       const head = sealedHeader(header);

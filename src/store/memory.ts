@@ -1,5 +1,6 @@
 import type { Pending, StoredRegistration } from "../core/registration.js";
 import type { Leased, Outgoing, Settlement, Store, Stored, StoredAccount } from "../ports.js";
+import { copyOf } from "../stored/copy.js";
 import { tooFar } from "../stored/outbox.js";
 
 interface Waiting {
@@ -85,14 +86,14 @@ export function memoryStore(): Store<undefined> {
     singleProcess: true,
 
     async find(id) {
-      return structuredClone(rows.get(id));
+      return copyOf(rows.get(id));
     },
 
     async charge(id, serial, kind, max) {
       const row = rows.get(id);
       if (row === undefined) return undefined;
       const { registration } = row;
-      const unpaid = { paid: false, row: structuredClone(row) };
+      const unpaid = { paid: false, row: copyOf(row) };
       if (registration.state !== "pending") return unpaid;
       const { challenge, passwordTries } = registration;
       if (serial !== "newest" && serial !== challenge.serial) return unpaid;
@@ -101,15 +102,15 @@ export function memoryStore(): Store<undefined> {
         kind === "code"
           ? { challenge: { ...challenge, guesses: challenge.guesses + 1 } }
           : { passwordTries: passwordTries + 1 };
-      return { paid: true, row: structuredClone(amend(row, { ...registration, ...counts })) };
+      return { paid: true, row: copyOf(amend(row, { ...registration, ...counts })) };
     },
 
     async commit({ base, registration, account, outbox: messages, inTransaction }) {
-      const given = structuredClone({ registration, account, outbox: messages });
+      const given = copyOf({ registration, account, outbox: messages });
       const answer = await inTransaction?.(undefined);
       if (answer === "taken") return "taken";
       // From here to the end nothing awaits: what is checked is what is written.
-      const next = answer === undefined ? given : structuredClone(answer);
+      const next = answer === undefined ? given : copyOf(answer);
       const { id } = next.registration;
       const stored = rows.get(id);
       // Before "taken": whoever lost a race for one registration must read it again, not hear of an owner.
@@ -128,12 +129,12 @@ export function memoryStore(): Store<undefined> {
 
     async accountByKey(key) {
       const own = owners.get(key);
-      const copy = structuredClone(accounts.get(own ?? nextInTurn() ?? ""));
+      const copy = copyOf(accounts.get(own ?? nextInTurn() ?? ""));
       return own === undefined ? undefined : copy;
     },
 
     async account(accountId) {
-      return structuredClone(accounts.get(accountId)?.account);
+      return copyOf(accounts.get(accountId)?.account);
     },
 
     async setPassword(accountId, to, from) {
@@ -162,12 +163,12 @@ export function memoryStore(): Store<undefined> {
         const lease = { id: String(leases), until };
         const attempt = tried + 1;
         outbox.set(outgoing.id, { outgoing, attempt, lease });
-        return structuredClone(withPresent(outgoing, lease.id, attempt));
+        return copyOf(withPresent(outgoing, lease.id, attempt));
       });
     },
 
     async settle(outcomes) {
-      structuredClone(outcomes).forEach(settleOne);
+      copyOf(outcomes).forEach(settleOne);
     },
 
     async purge(before, limit) {

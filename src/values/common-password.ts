@@ -1,14 +1,16 @@
 import { commonWords } from "./common-words.js";
 
-/** Walks along keys and alphabets; a stretch of one, forwards or backwards, is no secret. */
-const walks: readonly string[] = [
+/** Walks along keys and back, in one text, between them what nobody types; a stretch of one is no secret. */
+const walks: string = [
   "qwertyuiopasdfghjklzxcvbnm",
   "qwertzuiopasdfghjklyxcvbnm",
   "azertyuiopqsdfghjklmwxcvbn",
   "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
   "qazwsxedcrfvtgbyhnujmikolp",
   "!@#$%^&*()_+",
-].flatMap((walk) => [walk, reversed(walk)]);
+]
+  .flatMap((walk) => [walk, reversed(walk)])
+  .join("\0");
 
 const [zero, nine, a, z] = [0x30, 0x39, 0x61, 0x7a];
 
@@ -31,7 +33,8 @@ const longestBeat = 4;
 export function isCommonPassword(password: string): boolean {
   const folded = foldPassword(password);
   const unit = shortestUnit(folded);
-  return isBeat(folded, unit) || isObvious(folded) || isObviousPair(folded) || isObvious(unit) || isObviousPair(unit);
+  const readings = unit === folded ? [folded] : [folded, unit];
+  return isBeat(folded, unit) || readings.some((text) => isObvious(text) || isObviousPair(text));
 }
 
 /** What is compared in place of a password: neither case nor width count. */
@@ -45,31 +48,44 @@ function isBeat(text: string, unit: string): boolean {
 
 function isObviousPair(text: string): boolean {
   if (text.length > longestPair) return false;
-  return Array.from({ length: text.length }).some(
-    (_, cut) => isObvious(text.slice(0, cut)) && isObvious(text.slice(cut)),
-  );
+  for (let cut = 1; cut < text.length; cut += 1) {
+    if (isObvious(text.slice(0, cut)) && isObvious(text.slice(cut))) return true;
+  }
+  return false;
 }
 
 function isObvious(text: string): boolean {
-  if (commonWords.has(text)) return true;
-  const points = Array.from(text, (point) => point.codePointAt(0) ?? 0);
-  if (points.length < shortestWalk) return false;
-  return isRun(points) || isRun(points.reverse()) || isWalk(text);
+  return commonWords.has(text) || (!isShort(text) && isStretch(text));
+}
+
+/** A part of an alphabet or of a row of keys, whichever way it is read. */
+function isStretch(text: string): boolean {
+  return isRun(text, follows) || isRun(text, (point, last) => follows(last, point)) || isWalk(text);
+}
+
+function isShort(text: string): boolean {
+  return text.length < 2 * shortestWalk && Array.from(text).length < shortestWalk;
 }
 
 /** A stretch of a row or of columns of keys, in either direction. */
 export function isWalk(text: string): boolean {
-  return walks.some((walk) => walk.includes(text));
+  return walks.includes(text);
 }
 
-/** One alphabet without a gap; after 9 comes 0, after z comes a. */
-function isRun([first = 0, ...others]: readonly number[]): boolean {
-  let last = first;
-  return others.every((point) => {
-    const follows = point === last + 1 || (last === nine && point === zero) || (last === z && point === a);
+/** One alphabet without a gap: each code point after the one before it. */
+function isRun(text: string, isNext: (point: number, last: number) => boolean): boolean {
+  let last: number | undefined;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    if (last !== undefined && !isNext(point, last)) return false;
     last = point;
-    return follows;
-  });
+  }
+  return true;
+}
+
+/** After 9 comes 0, after z comes a. */
+function follows(point: number, last: number): boolean {
+  return point === last + 1 || (last === nine && point === zero) || (last === z && point === a);
 }
 
 /** The shortest text of which this one is a whole repetition; itself where it is none. */
