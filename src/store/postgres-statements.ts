@@ -2,6 +2,16 @@
 export const behindOlder = (event: string): string => `greatest(${event}.due_at, (
     select max(older.due_at) from porchlight_event as older where older.registration_id = ${event}.registration_id))`;
 
+/** By name, for a kept plan may give no other columns than it did, and a newer version may add some. */
+const registrationOf = (table: string): string =>
+  ["id", "version", "state", "committed_at", "ends_at", "account_id", "outcome", "address_key", "serial", "guesses"]
+    .concat("password_tries", "delivery", "body")
+    .map((name) => `${table}.${name}`)
+    .join(", ");
+
+/** $1 id. */
+export const selectRegistration: string = `select ${registrationOf("r")} from porchlight_registration as r where r.id = $1`;
+
 /** $1 id, $2 serial or null for the newest, $3 the most that are paid. */
 const chargeOne = (count: "guesses" | "password_tries"): string => `with present as (
   select * from porchlight_registration where id = $1 for update
@@ -10,11 +20,11 @@ const chargeOne = (count: "guesses" | "password_tries"): string => `with present
   from present
   where stored.id = present.id and present.state = 'pending'
     and ($2::integer is null or present.serial = $2) and present.${count} < $3
-  returning stored.*
+  returning ${registrationOf("stored")}
 )
-select true as paid, paid.* from paid
+select true as paid, ${registrationOf("paid")} from paid
 union all
-select false, present.* from present where not exists (select 1 from paid)`;
+select false, ${registrationOf("present")} from present where not exists (select 1 from paid)`;
 
 export const charge: { readonly code: string; readonly password: string } = {
   code: chargeOne("guesses"),
@@ -53,7 +63,7 @@ const leaseFrom = (table: string, condition: string, columns: string): string =>
   from chosen where entry.id = chosen.id returning entry.*
 )
 select entry.id as entry_id, entry.registration_id as entry_registration, ${columns},
-  entry.due_at as entry_due_at, entry.attempt as entry_attempt, r.*, ${accountColumns},
+  entry.due_at as entry_due_at, entry.attempt as entry_attempt, ${registrationOf("r")}, ${accountColumns},
   r.state = 'pending' and exists (
     select 1 from porchlight_identifier as owner where owner.address_key = r.address_key) as taken
 from entry

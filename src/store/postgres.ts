@@ -1,7 +1,8 @@
 import type { Change, Store } from "../ports.js";
 import type { Run } from "../sql/database.js";
-import type { TimeLimit } from "../sql/patience.js";
-import { type PostgresClient, type PostgresQueryable, postgresDatabase, type TransactionOf } from "../sql/postgres.js";
+import { type PostgresOptions, postgresDatabase } from "../sql/postgres.js";
+import type { PostgresClient, PostgresQueryable, TransactionOf } from "../sql/postgres-clients.js";
+import type { PreparingPool } from "../sql/postgres-prepared.js";
 import { atOrPast, readAccount, readAccountOf } from "../stored/account.js";
 import { fits } from "../stored/columns.js";
 import { failedEvent, readLeased, tooFar } from "../stored/outbox.js";
@@ -15,11 +16,14 @@ import {
   leaseMessages,
   purge,
   selectAccount,
+  selectRegistration,
   setPassword,
   settle,
 } from "./postgres-statements.js";
 
-export type { PostgresClient, TransactionOf } from "../sql/postgres.js";
+export type { PostgresOptions } from "../sql/postgres.js";
+export type { PostgresClient, TransactionOf } from "../sql/postgres-clients.js";
+export type { PreparedStatement, PreparingConnection, PreparingPool } from "../sql/postgres-prepared.js";
 export { migrate, schema } from "../sql/postgres-schema.js";
 
 /**
@@ -43,19 +47,23 @@ export { migrate, schema } from "../sql/postgres-schema.js";
  */
 export function postgresStore<Client extends PostgresClient>(
   client: Client,
-  limit?: TimeLimit,
+  options?: PostgresOptions & { readonly prepared?: false },
 ): Store<TransactionOf<Client>>;
-export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): Store<PostgresQueryable> {
-  const database = postgresDatabase(client, limit);
+export function postgresStore<Client extends PreparingPool>(
+  client: Client,
+  options: PostgresOptions,
+): Store<TransactionOf<Client>>;
+export function postgresStore(client: PostgresClient, options: PostgresOptions = {}): Store<PostgresQueryable> {
+  const database = postgresDatabase(client, options);
   const { run } = database;
 
   return {
-    timeoutSeconds: limit.timeoutSeconds,
+    timeoutSeconds: options.timeoutSeconds,
     ready: database.ready,
 
     async find(id) {
       if (!fits(id, "id")) return undefined;
-      const { rows } = await run("select * from porchlight_registration where id = $1", [id]);
+      const { rows } = await run(selectRegistration, [id]);
       return rows[0] && readRegistration(rows[0]);
     },
 
