@@ -85,23 +85,32 @@ export function rawSqlite<Db extends SqliteConnection>(db: Db, limit: TimeLimit 
 
 /** Runs statements that are prepared once per connection: there are a few dozen of them. */
 function runOn(db: SqliteConnection): (statement: Statement) => Ran {
-  const prepared = statements.get(db) ?? new Map<string, SqliteStatement>();
+  const prepared = statements.get(db) ?? new Map<string, Prepared>();
   statements.set(db, prepared);
 
   return ([text, values]) => {
     const given = bindable(values);
-    const statement = prepared.get(text) ?? db.prepare(text);
-    // Forgotten where it fails: a connection that was closed and opened again has lost it.
-    prepared.delete(text);
-    const ran = execute(statement, givesRows(text), given);
-    prepared.set(text, statement);
-    return ran;
+    const known = prepared.get(text) ?? { statement: db.prepare(text), gives: givesRows(text) };
+    try {
+      const ran = execute(known, given);
+      prepared.set(text, known);
+      return ran;
+    } catch (error) {
+      // A connection that was closed and opened again has lost it.
+      prepared.delete(text);
+      throw error;
+    }
   };
 }
 
-const statements = new WeakMap<SqliteConnection, Map<string, SqliteStatement>>();
+interface Prepared {
+  readonly statement: SqliteStatement;
+  readonly gives: boolean;
+}
 
-function execute(statement: SqliteStatement, gives: boolean, values: (string | number | null)[]): Ran {
+const statements = new WeakMap<SqliteConnection, Map<string, Prepared>>();
+
+function execute({ statement, gives }: Prepared, values: (string | number | null)[]): Ran {
   if (!gives) return { rows: [], changed: Number(statement.run(...values).changes) };
   const rows = statement.all(...values).filter(isRow);
   return { rows, changed: rows.length };
