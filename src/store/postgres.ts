@@ -31,7 +31,8 @@ export { migrate, schema } from "../sql/postgres-schema.js";
  *
  * Every verb is one statement, save `erase` and a commit with rows of the host, which are one transaction at READ
  * COMMITTED; its `tx` is the client's own handle. Deadlocks and serialisation failures are tried again here. A statement
- * that takes longer than `timeoutSeconds` (1 to 60, default 5) gives ERR_STORE_TIMEOUT, and its connection is closed.
+ * that takes longer than `timeoutSeconds` (1 to 60, default 5) gives ERR_STORE_TIMEOUT, and its connection is closed. With
+ * `prepared: true` the server plans each statement once for a connection; docs/stores.md says where that may not be.
  *
  * Give pg's Pool a `connectionTimeoutMillis`, or a connection that nobody answers keeps its place in it, and a
  * `statement_timeout`, or the server goes on waiting for a lock on behalf of connections that are closed.
