@@ -1,5 +1,4 @@
 import pg from "pg";
-import type { PostgresConnection, PostgresPool } from "../../src/sql/postgres.js";
 import { postgresStore } from "../../src/store/postgres.js";
 import { printTable } from "../table.js";
 import { type Act, changeOf, fillPending, scripts, variablesFrom } from "./commit-rows.js";
@@ -31,7 +30,7 @@ async function compare(waiting: "on" | "off", how: Rounds & { readonly commits: 
   const pool = new pg.Pool({ connectionString: url, max: 8 });
   const writers = [
     byStore("the store", postgresStore(pool)),
-    byStore("the store, its statements named", postgresStore(naming(pool))),
+    byStore("the store, prepared", postgresStore(pool, { prepared: true })),
     byPgbench("pgbench, prepared", url, "prepared"),
     byPgbench("pgbench, simple", url, "simple"),
   ];
@@ -87,26 +86,5 @@ function byPgbench(name: string, url: string, protocol: Protocol): Writer {
     name,
     write: (act, first, atOnce, transactions) =>
       pgbench(url, { script: scripts[act], variables: variablesFrom(first), protocol, atOnce, transactions }),
-  };
-}
-
-/** A pool as a host may wrap its own: each connection has the server plan a statement once, and keep the plan. */
-function naming(pool: pg.Pool): PostgresPool {
-  const names = new Map<string, string>();
-  const nameOf = (text: string): string => {
-    const name = names.get(text) ?? `porchlight_${names.size}`;
-    names.set(text, name);
-    return name;
-  };
-  return {
-    async connect(): Promise<PostgresConnection> {
-      const connection = await pool.connect();
-      return {
-        query: (text, values = []) => connection.query({ name: nameOf(text), text, values }),
-        release: (broken) => connection.release(broken),
-        on: (event, listener) => connection.on(event, listener),
-        off: (event, listener) => connection.off(event, listener),
-      };
-    },
   };
 }

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { timeOrderedId } from "../../src/secrets/random.js";
-import type { PostgresPool } from "../../src/sql/postgres.js";
+import type { PostgresPool } from "../../src/sql/postgres-clients.js";
 import { postgresStore } from "../../src/store/postgres.js";
 import { accountOf, activatedStub, emailOf } from "../../src/testing/examples.js";
 import { printTable } from "../table.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import type pg from "pg";
-import type { PostgresClient } from "../../src/sql/postgres.js";
+import type { PostgresClient } from "../../src/sql/postgres-clients.js";
 import { migrate, postgresStore } from "../../src/store/postgres.js";
 import { freshPostgres } from "../../test/system/fresh-postgres.js";
 import type { Kept, Kind } from "./kept.js";

@@ -10,6 +10,7 @@ import { memory } from "./memory.js";
 import { mysql } from "./mysql.js";
 import { benchPages } from "./pages.js";
 import { pglite, postgres } from "./postgres.js";
+import { benchServerTime } from "./server-time.js";
 import { benchSignUps } from "./sign-ups.js";
 import { benchVerbs } from "./verbs.js";
 
@@ -28,6 +29,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   "sign-ups": () => benchSignUps(kinds, { rounds: 7, turns: 4, turnMs: 250, of: "mean" }),
   commits: async () => {
     if (postgresUrl !== undefined) await benchCommits({ rounds: 7, turns: 2, commits: 200, of: "mean" });
+  },
+  "server-time": async () => {
+    if (postgresUrl !== undefined) await benchServerTime({ rounds: 5, people: 400 });
   },
   pages: async () => {
     if (postgresUrl !== undefined) await benchPages(sizes, 200);

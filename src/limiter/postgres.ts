@@ -1,11 +1,12 @@
 import type { Clock, Limiter } from "../ports.js";
 import { limiterTables } from "../sql/migration.js";
-import type { TimeLimit } from "../sql/patience.js";
-import { type PostgresClient, postgresDatabase } from "../sql/postgres.js";
+import { type PostgresOptions, postgresDatabase } from "../sql/postgres.js";
+import type { PostgresClient } from "../sql/postgres-clients.js";
+import type { PreparingPool } from "../sql/postgres-prepared.js";
 import { type CounterStatements, countingLimiter } from "./counters.js";
 
-/** `timeoutSeconds` bounds each statement: 1 to 60, default 5. */
-export interface PostgresLimiterOptions extends TimeLimit {
+/** `timeoutSeconds` bounds each statement: 1 to 60, default 5. `prepared` is as in the store. */
+export interface PostgresLimiterOptions extends PostgresOptions {
   readonly clock?: Clock | undefined;
 }
 
@@ -28,9 +29,14 @@ export interface PostgresLimiterOptions extends TimeLimit {
  */
 export function postgresLimiter(
   client: PostgresClient,
-  { clock = Date, ...limit }: PostgresLimiterOptions = {},
+  options?: PostgresLimiterOptions & { readonly prepared?: false },
+): Limiter;
+export function postgresLimiter(client: PreparingPool, options: PostgresLimiterOptions): Limiter;
+export function postgresLimiter(
+  client: PostgresClient,
+  { clock = Date, ...options }: PostgresLimiterOptions = {},
 ): Limiter {
-  return countingLimiter(postgresDatabase(client, limit, limiterTables), statements, clock);
+  return countingLimiter(postgresDatabase(client, options, limiterTables), statements, clock);
 }
 
 const statements: CounterStatements = {

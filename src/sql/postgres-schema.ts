@@ -1,6 +1,7 @@
 import { type Migration, readVersion } from "./migration.js";
 import { untilItHolds } from "./patience.js";
-import { isMissingTable, type PostgresClient, rawPostgres } from "./postgres.js";
+import { isMissingTable, rawPostgres } from "./postgres.js";
+import type { PostgresClient } from "./postgres-clients.js";
 
 // Ids, keys and accounts compare bytewise: collate "C". JSON is text, because jsonb refuses the escape of NUL. No
 // sequence and no advisory lock, which CockroachDB has not.

@@ -2,67 +2,56 @@ import { PorchlightError } from "../errors.js";
 import type { Database, Ran, Run, Value } from "./database.js";
 import { type ReadyDatabase, requireSchema, storeTables } from "./migration.js";
 import { isTimeOut, limitMs, type TimeLimit, untilItHolds, withinTime } from "./patience.js";
+import type {
+  EmbeddedPostgres,
+  PostgresAnswer,
+  PostgresClient,
+  PostgresConnection,
+  PostgresQueryable,
+} from "./postgres-clients.js";
+import { askPrepared, type PreparingPool, planKeeper } from "./postgres-prepared.js";
 
-/** The sliver of a PostgreSQL client that is needed: pg, PGlite and their like. */
-export interface PostgresQueryable {
-  query(
-    text: string,
-    values?: Value[],
-  ): Promise<{ readonly rows: unknown[]; readonly rowCount?: number | null; readonly affectedRows?: number }>;
-}
-
-/** A connection of a pool, such as pg's. */
-export interface PostgresConnection extends PostgresQueryable {
-  release(broken?: boolean): void;
-  on?(event: "error", listener: () => void): unknown;
-  off?(event: "error", listener: () => void): unknown;
-}
-
-/** A pool, such as pg's: a transaction has a connection of its own. */
-export interface PostgresPool {
-  connect(): Promise<PostgresConnection>;
-}
-
-/** An embedded database, such as PGlite: it has one connection and runs transactions itself. */
-export interface EmbeddedPostgres extends PostgresQueryable {
-  transaction<T>(work: (tx: PostgresQueryable) => Promise<T>): Promise<T>;
-}
-
-export type PostgresClient = PostgresPool | EmbeddedPostgres;
-
-/** What a client hands to those who join its transaction: pg's `PoolClient`, PGlite's `Transaction`. */
-export type TransactionOf<Client> = Client extends { connect: Overloaded<infer Tx> }
-  ? Tx
-  : Client extends { connect(): Promise<infer Tx> }
-    ? Tx
-    : Client extends { transaction(work: (tx: infer Tx) => Promise<unknown>): unknown }
-      ? Tx
-      : never;
-
-/** pg's `connect` takes a callback as well, and inference would look at that form alone. */
-interface Overloaded<Tx> {
-  (): Promise<Tx>;
-  (callback: never): unknown;
+/** How a store or a limiter uses a client. */
+export interface PostgresOptions extends TimeLimit {
+  /**
+   * Whether statements are named, so that each connection of the pool has them parsed and planned once: a third to a half
+   * of the server's work. For pg's Pool and its like, straight to the server or through a proxy that knows prepared
+   * statements (PgBouncer 1.21 or later). Default false.
+   */
+  readonly prepared?: boolean | undefined;
 }
 
 /** A database that has been found to have the schema; `tables` are those that are used. */
 export function postgresDatabase(
   client: PostgresClient,
-  limit: TimeLimit = {},
+  options: PostgresOptions = {},
   tables: readonly string[] = storeTables,
 ): ReadyDatabase<PostgresQueryable> {
-  return requireSchema(rawPostgres(client, limit), isMissingTable, tables);
+  return requireSchema(rawPostgres(client, options), isMissingTable, tables);
 }
 
 /** As {@link postgresDatabase}, whatever is there: for `migrate`. */
-export function rawPostgres(client: PostgresClient, limit: TimeLimit = {}): Database<PostgresQueryable> {
-  const ms = limitMs(limit);
-  const database = "connect" in client ? pooled(client, ms) : embedded(client, ms);
+export function rawPostgres(
+  client: PostgresClient,
+  { prepared = false, ...limit }: PostgresOptions = {},
+): Database<PostgresQueryable> {
+  const database = databaseOf(client, prepared, limitMs(limit));
   return {
     run: (text, values) => untilItHolds(() => database.run(text, values), mayTryAgain),
     transaction: (work) => untilItHolds(() => database.transaction(work), mayTryAgain),
   };
 }
+
+function databaseOf(client: PostgresClient, prepared: boolean, ms: number): Database<PostgresQueryable> {
+  if (prepared) {
+    if (!isPreparing(client)) throw new TypeError("prepared: needs a pool, such as pg's.");
+    return pooled(client, ms, askPrepared, planKeeper());
+  }
+  return "connect" in client ? pooled(client, ms, ask) : embedded(client, ms);
+}
+
+/** Whether its connections take a name only shows when they are asked. */
+const isPreparing = (client: PostgresClient): client is PreparingPool => "connect" in client;
 
 // PostgreSQL's appendix A: 40001 serialization_failure, 40P01 deadlock_detected.
 const mayTryAgain = (code: unknown): boolean => code === "40001" || code === "40P01";
@@ -72,10 +61,15 @@ export function isMissingTable(error: unknown): boolean {
   return typeof error === "object" && error !== null && Reflect.get(error, "code") === "42P01";
 }
 
-function runOn(connection: PostgresQueryable, ms: number): Run {
+/** Puts one statement to a connection. */
+type Ask<Connection> = (connection: Connection, text: string, values?: Value[]) => Promise<PostgresAnswer>;
+
+const ask: Ask<PostgresQueryable> = (connection, text, values) => connection.query(text, values);
+
+function runOn<Connection>(connection: Connection, ms: number, ask: Ask<Connection>): Run {
   return async (text, values) => {
     // A copy for its mutability only: clients do not declare that they leave the list alone.
-    const asked = connection.query(text, values && [...values]).catch(told);
+    const asked = ask(connection, text, values && [...values]).catch(told);
     const { rows, rowCount, affectedRows } = await withinTime(ms, asked);
     return { rows: rows.filter(isRow), changed: rowCount ?? affectedRows ?? 0 } satisfies Ran;
   };
@@ -100,10 +94,15 @@ function isRow(row: unknown): row is Ran["rows"][number] {
 /** A connection that is lost between two statements says so by an event, and unheard it would end the process. */
 const heard = (): void => undefined;
 
-function pooled(pool: PostgresPool, ms: number): Database<PostgresQueryable> {
+function pooled<Connection extends PostgresConnection>(
+  pool: { connect(): Promise<Connection> },
+  ms: number,
+  ask: Ask<Connection>,
+  shouldPlan: (connection: Connection) => boolean = () => false,
+): Database<PostgresQueryable> {
   /** `use` says at its end whether the connection is fit for others; one that still waits for an answer is not. */
   async function onConnection<T>(
-    use: (connection: PostgresConnection, isSound: (sound: boolean) => void) => Promise<T>,
+    use: (connection: Connection, isSound: (sound: boolean) => void) => Promise<T>,
   ): Promise<T> {
     const connection = await withinTime(ms, pool.connect().catch(told), (late) => late.release());
     connection.on?.("error", heard);
@@ -121,8 +120,11 @@ function pooled(pool: PostgresPool, ms: number): Database<PostgresQueryable> {
   return {
     run: (text, values) =>
       onConnection(async (connection, isSound) => {
+        const run = runOn(connection, ms, ask);
         try {
-          const ran = await runOn(connection, ms)(text, values);
+          // One that does not know the word goes on as it is; it plans as it thinks fit.
+          if (shouldPlan(connection)) await run("discard plans").catch(passRefusal);
+          const ran = await run(text, values);
           isSound(true);
           return ran;
         } catch (error) {
@@ -132,7 +134,7 @@ function pooled(pool: PostgresPool, ms: number): Database<PostgresQueryable> {
       }),
     transaction: (work) =>
       onConnection(async (connection, isSound) => {
-        const run = runOn(connection, ms);
+        const run = runOn(connection, ms, ask);
         try {
           await run("begin isolation level read committed");
           const { keep, value } = await work(run, connection);
@@ -153,9 +155,16 @@ function isRefusal(error: unknown): boolean {
   return /^[0-9A-Z]{5}$/.test(sqlState(error)) && !isGoing(error);
 }
 
-/** 57P01 to 57P03: the server goes down. 25006: it takes no writes, and a new connection may lead to the one that does. */
+function passRefusal(error: unknown): void {
+  if (!isRefusal(error)) throw error;
+}
+
+/**
+ * Whether a new connection may do better. 57P01 to 57P03: the server goes down. 25006: it takes no writes, and another may.
+ * 26000, 42P05, 0A000: a prepared statement was forgotten, was there already, or gives other columns since a migration.
+ */
 function isGoing(error: unknown): boolean {
-  return /^(57P|25006)/.test(sqlState(error));
+  return /^(57P|25006|26000|42P05|0A000)/.test(sqlState(error));
 }
 
 function sqlState(error: unknown): string {
@@ -165,12 +174,12 @@ function sqlState(error: unknown): string {
 
 function embedded(client: EmbeddedPostgres, ms: number): Database<PostgresQueryable> {
   return {
-    run: runOn(client, ms),
+    run: runOn(client, ms, ask),
     async transaction(work) {
       let value: { readonly kept: Awaited<ReturnType<typeof work>>["value"] } | undefined;
       try {
         return await client.transaction(async (tx) => {
-          const outcome = await work(runOn(tx, ms), tx);
+          const outcome = await work(runOn(tx, ms, ask), tx);
           if (outcome.keep) return outcome.value;
           value = { kept: outcome.value };
           throw rollBack;

@@ -9,6 +9,7 @@ import {
   type SqliteDatabase,
   type Statement,
 } from "./sqlite-dialect.js";
+import { type Done, inGroups } from "./sqlite-groups.js";
 import { turnsOf, whenFree } from "./turns.js";
 
 /** The sliver of a synchronous SQLite that is needed: better-sqlite3, `node:sqlite`, `bun:sqlite` and their like. */
@@ -45,6 +46,22 @@ export function rawSqlite<Db extends SqliteConnection>(db: Db, limit: TimeLimit 
     if (!isOpen(db)) throw new Error("The transaction was ended by another than the store.");
     return statements.map(ran);
   };
+  const runAll = (statements: readonly Statement[]) => ({ rans: statements.map(ran) });
+  /** One that fails is undone by itself, and the others of its transaction go on. */
+  function runApart(statements: readonly Statement[]): Done {
+    db.exec("savepoint porchlight_batch");
+    try {
+      const done = runAll(statements);
+      db.exec("release porchlight_batch");
+      return done;
+    } catch (error) {
+      // Where SQLite itself has rolled back, nothing is left of any.
+      if (!isOpen(db)) throw error;
+      db.exec("rollback to porchlight_batch");
+      db.exec("release porchlight_batch");
+      return { error };
+    }
+  }
   /** Others wait until this has ended, since there is but one connection; they go first while another process writes. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => whenFree(ms, (left) => takeTurn(left, work));
   // Without a write-ahead log a commit waits for readers in other processes.
@@ -62,15 +79,16 @@ export function rawSqlite<Db extends SqliteConnection>(db: Db, limit: TimeLimit 
 
   return {
     run: (...statement) => inTurn(() => run(...statement)),
-    batch: (statements) =>
+    batch: inGroups((batches) =>
       inTurn(() =>
         inTransaction(async () => {
           // Nothing is awaited from begin to commit: no other user of the connection comes in between.
-          const rans = statements.map(ran);
+          const done = batches.length === 1 ? batches.map(runAll) : batches.map(runApart);
           await commit();
-          return rans;
+          return done;
         }),
       ),
+    ),
     transaction: (work) =>
       inTurn(() =>
         inTransaction(async () => {
@@ -85,23 +103,32 @@ export function rawSqlite<Db extends SqliteConnection>(db: Db, limit: TimeLimit 
 
 /** Runs statements that are prepared once per connection: there are a few dozen of them. */
 function runOn(db: SqliteConnection): (statement: Statement) => Ran {
-  const prepared = statements.get(db) ?? new Map<string, SqliteStatement>();
+  const prepared = statements.get(db) ?? new Map<string, Prepared>();
   statements.set(db, prepared);
 
   return ([text, values]) => {
     const given = bindable(values);
-    const statement = prepared.get(text) ?? db.prepare(text);
-    // Forgotten where it fails: a connection that was closed and opened again has lost it.
-    prepared.delete(text);
-    const ran = execute(statement, givesRows(text), given);
-    prepared.set(text, statement);
-    return ran;
+    const known = prepared.get(text) ?? { statement: db.prepare(text), gives: givesRows(text) };
+    try {
+      const ran = execute(known, given);
+      prepared.set(text, known);
+      return ran;
+    } catch (error) {
+      // A connection that was closed and opened again has lost it.
+      prepared.delete(text);
+      throw error;
+    }
   };
 }
 
-const statements = new WeakMap<SqliteConnection, Map<string, SqliteStatement>>();
+interface Prepared {
+  readonly statement: SqliteStatement;
+  readonly gives: boolean;
+}
 
-function execute(statement: SqliteStatement, gives: boolean, values: (string | number | null)[]): Ran {
+const statements = new WeakMap<SqliteConnection, Map<string, Prepared>>();
+
+function execute({ statement, gives }: Prepared, values: (string | number | null)[]): Ran {
   if (!gives) return { rows: [], changed: Number(statement.run(...values).changes) };
   const rows = statement.all(...values).filter(isRow);
   return { rows, changed: rows.length };

@@ -1,90 +1,16 @@
-// Rows go in as JSON, one parameter for as many as there are.
-const givenRegistration = `json_to_record($1::json) as given (
-  id text, state text, committed_at bigint, ends_at bigint, account_id text, outcome text,
-  address_key text, serial integer, delivery text, body text)`;
-
 /** An event is due no earlier than those it waits for, so that no pass looks at it before. */
-const behindOlder = (event: string): string => `greatest(${event}.due_at, (
+export const behindOlder = (event: string): string => `greatest(${event}.due_at, (
     select max(older.due_at) from porchlight_event as older where older.registration_id = ${event}.registration_id))`;
 
-/** The outgoing entries of a commit, written where `condition` holds. */
-const outbox = (condition: string): string => `message as (
-  insert into porchlight_message (id, registration_id, kind, channel, serial, locale, due_at)
-  select id, registration_id, kind, channel, serial, locale, due_at
-  from json_to_recordset($2::json) as m (
-    id text, registration_id text, kind text, channel text, serial integer, locale text, due_at bigint)
-  where ${condition}
-), event as (
-  insert into porchlight_event (id, registration_id, position, body, due_at)
-  select id, registration_id, position, body, ${behindOlder("e")}
-  from json_to_recordset($3::json) as e (
-    id text, registration_id text, position bigint, body text, due_at bigint)
-  where ${condition}
-)`;
+/** By name, for a kept plan may give no other columns than it did, and a newer version may add some. */
+const registrationOf = (table: string): string =>
+  ["id", "version", "state", "committed_at", "ends_at", "account_id", "outcome", "address_key", "serial", "guesses"]
+    .concat("password_tries", "delivery", "body")
+    .map((name) => `${table}.${name}`)
+    .join(", ");
 
-/** $1 registration, $2 messages, $3 events. */
-export const insert: string = `with registration as (
-  insert into porchlight_registration (id, version, state, committed_at, ends_at, account_id, outcome,
-    address_key, serial, guesses, password_tries, delivery, body)
-  select id, 1, state, committed_at, ends_at, account_id, outcome, address_key, serial,
-    case when state = 'pending' then 0 end, case when state = 'pending' then 0 end, delivery, body
-  from ${givenRegistration}
-  on conflict (id) do nothing
-  returning id
-), ${outbox("exists (select 1 from registration)")}
-select exists (select 1 from registration) as written`;
-
-/** What a commit leaves of a row that was there: the counters belong to `charge`, the delivery to `settle`. */
-const setRegistration = (sends: string): string => `version = stored.version + 1, state = given.state,
-    committed_at = given.committed_at, ends_at = given.ends_at, account_id = given.account_id,
-    outcome = given.outcome, address_key = given.address_key, serial = given.serial, body = given.body,
-    guesses = case when given.state <> 'pending' then null
-      when given.serial = stored.serial then stored.guesses else 0 end,
-    password_tries = case when given.state = 'pending' then stored.password_tries end,
-    delivery = case when given.state = 'pending' and not ${sends} then stored.delivery else given.delivery end`;
-
-/** $1 registration, $2 messages, $3 events, $4 the version that was read, $5 whether it sends. */
-export const update: string = `with registration as (
-  update porchlight_registration as stored set ${setRegistration("$5::boolean")}
-  from ${givenRegistration}
-  where stored.id = given.id and stored.version = $4
-  returning stored.id
-), ${outbox("exists (select 1 from registration)")}
-select exists (select 1 from registration) as written`;
-
-/**
- * $1 to $4 as in `update`, $5 account, $6 identifier, $7 consents. The row is locked first, then its key and its account
- * id claimed: who comes late is stale, and who loses the claim writes nothing.
- */
-export const activate: string = `with given as (
-  select * from ${givenRegistration}
-), present as (
-  select stored.id from porchlight_registration as stored, given
-  where stored.id = given.id and stored.version = $4
-  for update of stored
-), made as (
-  select a.* from present, json_to_record($5::json) as a (
-    id text, password text, profile text, metadata text, activated_at bigint)
-), identifier as (
-  insert into porchlight_identifier (address_key, account_id, channel, address, country, phone_type)
-  select i.address_key, made.id, i.channel, i.address, i.country, i.phone_type
-  from made, json_to_record($6::json) as i (
-    address_key text, channel text, address text, country text, phone_type text)
-  on conflict do nothing
-  returning account_id
-), account as (
-  insert into porchlight_account (id, password, profile, metadata, activated_at)
-  select made.id, password, profile, metadata, activated_at from made, identifier
-), consent as (
-  insert into porchlight_consent (account_id, position, document, version, locale, agreed_at)
-  select account_id, (c ->> 0)::smallint, c ->> 1, c ->> 2, c ->> 3, (c ->> 4)::bigint
-  from identifier, json_array_elements($7::json) as c
-), registration as (
-  update porchlight_registration as stored set ${setRegistration("true")}
-  from given, identifier
-  where stored.id = given.id
-), ${outbox("exists (select 1 from identifier)")}
-select exists (select 1 from present) as present, exists (select 1 from identifier) as written`;
+/** $1 id. */
+export const selectRegistration: string = `select ${registrationOf("r")} from porchlight_registration as r where r.id = $1`;
 
 /** $1 id, $2 serial or null for the newest, $3 the most that are paid. */
 const chargeOne = (count: "guesses" | "password_tries"): string => `with present as (
@@ -94,11 +20,11 @@ const chargeOne = (count: "guesses" | "password_tries"): string => `with present
   from present
   where stored.id = present.id and present.state = 'pending'
     and ($2::integer is null or present.serial = $2) and present.${count} < $3
-  returning stored.*
+  returning ${registrationOf("stored")}
 )
-select true as paid, paid.* from paid
+select true as paid, ${registrationOf("paid")} from paid
 union all
-select false, present.* from present where not exists (select 1 from paid)`;
+select false, ${registrationOf("present")} from present where not exists (select 1 from paid)`;
 
 export const charge: { readonly code: string; readonly password: string } = {
   code: chargeOne("guesses"),
@@ -137,7 +63,7 @@ const leaseFrom = (table: string, condition: string, columns: string): string =>
   from chosen where entry.id = chosen.id returning entry.*
 )
 select entry.id as entry_id, entry.registration_id as entry_registration, ${columns},
-  entry.due_at as entry_due_at, entry.attempt as entry_attempt, r.*, ${accountColumns},
+  entry.due_at as entry_due_at, entry.attempt as entry_attempt, ${registrationOf("r")}, ${accountColumns},
   r.state = 'pending' and exists (
     select 1 from porchlight_identifier as owner where owner.address_key = r.address_key) as taken
 from entry
@@ -159,11 +85,29 @@ export const leaseEvents: string = leaseFrom(
   `'event' as entry_kind, entry.body as entry_event`,
 );
 
-/** $1 the outcomes; a failed one may carry its event. */
-export const settle: string = `with outcome as (
+/** Which outcomes there are. */
+export interface Outcomes {
+  readonly putOff: boolean;
+  readonly done: boolean;
+  /** Messages that failed and leave an event. */
+  readonly failed: boolean;
+}
+
+/** $1 the outcomes; a failed one may carry its event. Only the parts that are needed, for the server plans and starts each. */
+export function settle({ putOff, done, failed }: Outcomes): string {
+  const parts = [
+    `outcome as (
   select * from json_to_recordset($1::json) as o (
     id text, lease text, outcome text, due_at bigint, tried integer, event json)
-), put_off_message as (
+)`,
+    ...(putOff ? [partsPutOff] : []),
+    ...(done ? [partsDone] : []),
+  ];
+  return `with ${parts.join(", ")}
+${failed ? insertFailed : "select 1 where false"}`;
+}
+
+const partsPutOff = `put_off_message as (
   update porchlight_message as m set due_at = o.due_at, lease = null, leased_until = 0, attempt = attempt - 1 + o.tried
   from outcome as o where m.id = o.id and m.lease = o.lease and o.outcome = 'retry'
 ), put_off_event as (
@@ -173,7 +117,9 @@ export const settle: string = `with outcome as (
 ), held_back as (
   update porchlight_event as younger set due_at = first.due_at from put_off_event as first
   where younger.registration_id = first.registration_id and younger.id <> first.id and younger.due_at < first.due_at
-), told as (
+)`;
+
+const partsDone = `told as (
   delete from porchlight_event as e using outcome as o
   where e.id = o.id and e.lease = o.lease and o.outcome <> 'retry'
 ), done as (
@@ -183,8 +129,9 @@ export const settle: string = `with outcome as (
 ), shown as (
   update porchlight_registration as r set delivery = case done.outcome when 'failed' then 'failed' else 'sent' end
   from done where r.id = done.registration_id and r.state = 'pending' and r.serial = done.serial
-)
-insert into porchlight_event (id, registration_id, position, body, due_at)
+)`;
+
+const insertFailed = `insert into porchlight_event (id, registration_id, position, body, due_at)
 select e.id, e.registration_id, coalesce((
     select max(older.position) + 1 from porchlight_event as older where older.registration_id = e.registration_id), 0),
   e.body, ${behindOlder("e")}

@@ -1,27 +1,29 @@
 import type { Change, Store } from "../ports.js";
 import type { Run } from "../sql/database.js";
-import type { TimeLimit } from "../sql/patience.js";
-import { type PostgresClient, type PostgresQueryable, postgresDatabase, type TransactionOf } from "../sql/postgres.js";
-import { accountRows, atOrPast, readAccount, readAccountOf } from "../stored/account.js";
+import { type PostgresOptions, postgresDatabase } from "../sql/postgres.js";
+import type { PostgresClient, PostgresQueryable, TransactionOf } from "../sql/postgres-clients.js";
+import type { PreparingPool } from "../sql/postgres-prepared.js";
+import { atOrPast, readAccount, readAccountOf } from "../stored/account.js";
 import { fits } from "../stored/columns.js";
-import { failedEvent, outboxRows, readLeased, sends, tooFar } from "../stored/outbox.js";
-import { readRegistration, registrationRow } from "../stored/registration.js";
+import { failedEvent, readLeased, tooFar } from "../stored/outbox.js";
+import { readRegistration } from "../stored/registration.js";
+import { commitStatement } from "./postgres-commit.js";
 import {
-  activate,
   charge,
   closePending,
   eraseAccount,
-  insert,
   leaseEvents,
   leaseMessages,
   purge,
   selectAccount,
+  selectRegistration,
   setPassword,
   settle,
-  update,
 } from "./postgres-statements.js";
 
-export type { PostgresClient, TransactionOf } from "../sql/postgres.js";
+export type { PostgresOptions } from "../sql/postgres.js";
+export type { PostgresClient, TransactionOf } from "../sql/postgres-clients.js";
+export type { PreparedStatement, PreparingConnection, PreparingPool } from "../sql/postgres-prepared.js";
 export { migrate, schema } from "../sql/postgres-schema.js";
 
 /**
@@ -29,7 +31,8 @@ export { migrate, schema } from "../sql/postgres-schema.js";
  *
  * Every verb is one statement, save `erase` and a commit with rows of the host, which are one transaction at READ
  * COMMITTED; its `tx` is the client's own handle. Deadlocks and serialisation failures are tried again here. A statement
- * that takes longer than `timeoutSeconds` (1 to 60, default 5) gives ERR_STORE_TIMEOUT, and its connection is closed.
+ * that takes longer than `timeoutSeconds` (1 to 60, default 5) gives ERR_STORE_TIMEOUT, and its connection is closed. With
+ * `prepared: true` the server plans each statement once for a connection; docs/stores.md says where that may not be.
  *
  * Give pg's Pool a `connectionTimeoutMillis`, or a connection that nobody answers keeps its place in it, and a
  * `statement_timeout`, or the server goes on waiting for a lock on behalf of connections that are closed.
@@ -45,19 +48,23 @@ export { migrate, schema } from "../sql/postgres-schema.js";
  */
 export function postgresStore<Client extends PostgresClient>(
   client: Client,
-  limit?: TimeLimit,
+  options?: PostgresOptions & { readonly prepared?: false },
 ): Store<TransactionOf<Client>>;
-export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): Store<PostgresQueryable> {
-  const database = postgresDatabase(client, limit);
+export function postgresStore<Client extends PreparingPool>(
+  client: Client,
+  options: PostgresOptions,
+): Store<TransactionOf<Client>>;
+export function postgresStore(client: PostgresClient, options: PostgresOptions = {}): Store<PostgresQueryable> {
+  const database = postgresDatabase(client, options);
   const { run } = database;
 
   return {
-    timeoutSeconds: limit.timeoutSeconds,
+    timeoutSeconds: options.timeoutSeconds,
     ready: database.ready,
 
     async find(id) {
       if (!fits(id, "id")) return undefined;
-      const { rows } = await run("select * from porchlight_registration where id = $1", [id]);
+      const { rows } = await run(selectRegistration, [id]);
       return rows[0] && readRegistration(rows[0]);
     },
 
@@ -108,13 +115,19 @@ export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): St
 
     async settle(outcomes) {
       if (outcomes.length === 0) return;
+      const kinds = { putOff: false, done: false, failed: false };
       const rows = outcomes.map((settlement) => {
         const { id, lease, outcome } = settlement;
+        if (outcome === "retry") {
+          kinds.putOff = true;
+          return { id, lease, outcome, due_at: settlement.dueAt, tried: settlement.untried ? 0 : 1 };
+        }
+        kinds.done = true;
         const event = failedEvent(settlement);
-        if (outcome !== "retry") return { id, lease, outcome, event: event ?? null };
-        return { id, lease, outcome, due_at: settlement.dueAt, tried: settlement.untried ? 0 : 1 };
+        kinds.failed ||= event !== undefined;
+        return { id, lease, outcome, event };
       });
-      await run(settle, [JSON.stringify(rows)]);
+      await run(settle(kinds), [JSON.stringify(rows)]);
     },
 
     async purge(before, limit) {
@@ -134,28 +147,9 @@ export function postgresStore(client: PostgresClient, limit: TimeLimit = {}): St
   };
 }
 
-async function commitOn(run: Run, { base, registration, outbox, account }: Change<never>) {
-  const { messages, events } = outboxRows({ base, outbox });
-  const given = JSON.stringify(registrationRow(registration));
-  const entries = [JSON.stringify(messages), JSON.stringify(events)];
-  if (base === 0) {
-    if (account !== undefined) throw new TypeError("An account comes of a registration that was stored before.");
-    const { rows } = await run(insert, [given, ...entries]);
-    return rows[0]?.written === true ? "committed" : "stale";
-  }
-  if (account === undefined) {
-    const { rows } = await run(update, [given, ...entries, base, sends({ outbox })]);
-    return rows[0]?.written === true ? "committed" : "stale";
-  }
-  const made = accountRows(account);
-  const { rows } = await run(activate, [
-    given,
-    ...entries,
-    base,
-    ...[made.account, made.identifier, made.consents].map(toJson),
-  ]);
-  if (rows[0]?.present !== true) return "stale";
-  return rows[0].written === true ? "committed" : "taken";
+async function commitOn(run: Run, change: Change<never>) {
+  const { text, values } = commitStatement(change);
+  const [row] = (await run(text, values)).rows;
+  if (row === undefined) return "stale";
+  return row.written === true ? "committed" : "taken";
 }
-
-const toJson = (value: unknown): string => JSON.stringify(value);

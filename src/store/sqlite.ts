@@ -10,8 +10,8 @@ export { schema } from "../sql/sqlite-schema.js";
 /**
  * Keeps registrations, accounts and the outbox in SQLite 3.38 or later, through better-sqlite3, `node:sqlite` or `bun:sqlite`.
  *
- * Each call is one statement or one transaction that is begun and committed at once. Only a commit with rows of the
- * host stays open, while its callback waits: `tx` is the connection itself, whatever else is written on it meanwhile
+ * Each call is one statement or one transaction that is begun and committed at once, with those of other calls that come
+ * in the same turn of the event loop. Only a commit with rows of the host stays open, while its callback waits: `tx` is the connection itself, whatever else is written on it meanwhile
  * goes or stays with the commit, and the store's other calls wait, so that a callback that calls the store waits for
  * itself. Give such a store a connection of its own. A callback that was given up on still has the database: what it
  * writes then is kept by itself, or goes with whichever transaction is open.

@@ -19,6 +19,13 @@ export const widths = {
 export function fits(text: string, column: keyof typeof widths): boolean {
   return (
     text.length <= widths[column] &&
+    // Whose bytes need not be counted: an id is asked for again and again.
+    (/^[\x01-\x7f]*$/.test(text) || isKept(text, column))
+  );
+}
+
+function isKept(text: string, column: keyof typeof widths): boolean {
+  return (
     text.isWellFormed() &&
     !text.includes("\0") &&
     !text.startsWith("\uFEFF") &&

@@ -20,14 +20,17 @@ describe("postgresLimiter in PGlite keeps the contract of a limiter:", () => {
   for (const { promise, check } of limiterContract) it(promise, () => check(subject));
 });
 
-describePostgres("postgresLimiter in PostgreSQL keeps the contract of a limiter:", (database) => {
-  beforeAll(() => migrate(database().pool));
+for (const prepared of [false, true]) {
+  const how = prepared ? ", its statements prepared," : "";
+  describePostgres(`postgresLimiter in PostgreSQL${how} keeps the contract of a limiter:`, (database) => {
+    beforeAll(() => migrate(database().pool));
 
-  const subject = async () => {
-    await database().empty();
-    const clock = fixedClock();
-    return { limiter: postgresLimiter(database().pool, { clock }), clock };
-  };
+    const subject = async () => {
+      await database().empty();
+      const clock = fixedClock();
+      return { limiter: postgresLimiter(database().pool, { clock, prepared }), clock };
+    };
 
-  for (const { promise, check } of limiterContract) it(promise, () => check(subject));
-});
+    for (const { promise, check } of limiterContract) it(promise, () => check(subject));
+  });
+}

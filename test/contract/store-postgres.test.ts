@@ -4,17 +4,20 @@ import { migrate, postgresStore } from "../../src/store/postgres.js";
 import { storeContract } from "../../src/testing/store-contract.js";
 import { describePostgres } from "../system/servers.js";
 
-describePostgres("postgresStore over a pool of twenty keeps the contract of a store:", (database) => {
-  beforeAll(() => migrate(database().pool));
-  for (const { promise, check } of storeContract) {
-    it(promise, () =>
-      check(async () => {
-        await database().empty();
-        return postgresStore(database().pool);
-      }),
-    );
-  }
-});
+for (const prepared of [false, true]) {
+  const how = prepared ? ", its statements prepared," : "";
+  describePostgres(`postgresStore over a pool of twenty${how} keeps the contract of a store:`, (database) => {
+    beforeAll(() => migrate(database().pool));
+    for (const { promise, check } of storeContract) {
+      it(promise, () =>
+        check(async () => {
+          await database().empty();
+          return postgresStore(database().pool, { prepared });
+        }),
+      );
+    }
+  });
+}
 
 describe("postgresStore over PGlite keeps the contract of a store:", () => {
   const database = new PGlite();

@@ -191,6 +191,7 @@ const parts = [
   "store/mysql-commit.ts",
   "store/mysql-outbox.ts",
   "store/mysql-statements.ts",
+  "store/postgres-commit.ts",
   "store/postgres-statements.ts",
   "store/sqlite-outbox.ts",
   "store/sqlite-statements.ts",

@@ -10,7 +10,7 @@ import { nodemailerMailer } from "../../src/mailer/nodemailer.js";
 import type { Mail, Sms } from "../../src/ports.js";
 import { createRegistrar } from "../../src/registrar/registrar.js";
 import { createKeyring } from "../../src/secrets/keyring.js";
-import type { PostgresClient, PostgresQueryable } from "../../src/sql/postgres.js";
+import type { PostgresClient, PostgresQueryable } from "../../src/sql/postgres-clients.js";
 import { migrate, postgresStore } from "../../src/store/postgres.js";
 import { testPorts } from "../../src/testing/index.js";
 import { consoleTexter } from "../../src/texter/console.js";

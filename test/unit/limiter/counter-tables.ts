@@ -6,7 +6,7 @@ import { sqliteCounters } from "../../../src/limiter/sqlite-counters.js";
 import type { Clock, Limiter } from "../../../src/ports.js";
 import type { Run, Value } from "../../../src/sql/database.js";
 import { libsqlDatabase } from "../../../src/sql/libsql.js";
-import type { PostgresQueryable } from "../../../src/sql/postgres.js";
+import type { PostgresQueryable } from "../../../src/sql/postgres-clients.js";
 import { migrate as migrateLibsql } from "../../../src/store/libsql.js";
 import { migrate as migratePostgres } from "../../../src/store/postgres.js";
 
