@@ -1,10 +1,17 @@
-import { base64url } from "jose";
+import { nodeCrypto } from "./node-crypto.js";
 
 const encoder = new TextEncoder();
 
-/** Base64url without padding (RFC 4648 §5). */
-export function toText(bytes: Uint8Array): string {
-  return base64url.encode(bytes);
+/** Base64url without padding (RFC 4648 §5); where Node is, by its Buffer. */
+export const toText: (bytes: Uint8Array) => string = nodeCrypto === undefined ? byBtoa : byBuffer;
+
+function byBuffer({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64url");
+}
+
+function byBtoa(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** The letters whose last four, and whose last two bits are zero (RFC 4648 §3.5 and table 2). */
