@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { OpenStep, Rules } from "./core/registration.js";
 import type { PasswordRules } from "./values/password.js";
 
@@ -136,37 +135,8 @@ const table: Readonly<Record<NumberName, NumberRule>> = {
   },
 };
 
-const everyStep: readonly [OpenStep, ...OpenStep[]] = ["identifier", "password", "captcha", "profile"];
-
-const bounded = ({ usual, least, most }: NumberRule) => z.int().min(least).max(most).default(usual);
-
-const schema = z.strictObject({
-  steps: z
-    .array(z.enum(everyStep))
-    .refine((steps) => new Set(steps).size === steps.length, "names a step twice")
-    .refine((steps) => steps.includes("identifier"), 'lacks "identifier"')
-    .refine((steps) => steps.includes("password"), 'lacks "password"')
-    .default([...everyStep]),
-  password: z
-    .strictObject({ minLength: bounded(passwordTable.minLength), maxLength: bounded(passwordTable.maxLength) })
-    .prefault({}),
-  activation: z.enum(["ticket_or_password", "password", "anyone_with_the_link"]).default("ticket_or_password"),
-  smsDigits: bounded(table.smsDigits),
-  mailDigits: bounded(table.mailDigits),
-  guessesPerCode: bounded(table.guessesPerCode),
-  callsPerHour: bounded(table.callsPerHour),
-  pendingsPerHour: bounded(table.pendingsPerHour),
-  hashesPerHour: bounded(table.hashesPerHour),
-  smsPerPrefixPerHour: bounded(table.smsPerPrefixPerHour),
-  smsPerCountryPerDay: bounded(table.smsPerCountryPerDay),
-  breaker: z.boolean().default(false),
-  breachThreshold: bounded(table.breachThreshold),
-  sendsPerRegistration: bounded(table.sendsPerRegistration),
-  addressesPerRegistration: bounded(table.addressesPerRegistration),
-  resendAfterSeconds: bounded(table.resendAfterSeconds),
-  linkLifeSeconds: bounded(table.linkLifeSeconds),
-  codeLifeSeconds: bounded(table.codeLifeSeconds),
-});
+const everyStep: readonly OpenStep[] = ["identifier", "password", "captcha", "profile"];
+const proofsOfALink: readonly Rules["activation"][] = ["ticket_or_password", "password", "anyone_with_the_link"];
 
 /**
  * Reads a host's choices into complete {@link Rules}; weak, unknown or contradictory ones throw.
@@ -183,26 +153,78 @@ const schema = z.strictObject({
  * @throws TypeError naming every choice that does not pass, and what would
  */
 export function readRules(choices: RuleChoices = {}): Rules {
-  const read = schema.safeParse(choices);
-  if (read.success) return read.data;
-  const faults = read.error.issues.flatMap((issue) => {
-    const path = ["rules", ...issue.path].join(".");
-    if (issue.code === "unrecognized_keys") return issue.keys.map((name) => `${path}.${name}: there is no such rule.`);
-    const rule = numberRule(issue.path.join("."));
-    if (rule === undefined) return [`${path}: ${issue.message}.`];
-    return [`${path}: must be a whole number from ${rule.least} to ${rule.most} ${rule.unit} (${rule.source}).`];
-  });
-  throw new TypeError(`These rules cannot be used.\n  ${faults.join("\n  ")}`);
+  // By hand: whoever imports a registrar loads this, and zod would take longer to load than all the rest (bench/README.md).
+  const faults: string[] = [];
+  const rule = readerOf(faults, "rules", choices);
+  const password = readerOf(faults, "rules.password", choices?.password);
+  const rules: Rules = {
+    steps: [...rule.one("steps", everyStep, isSteps, `a list of ${quoted(everyStep)}`)],
+    password: {
+      minLength: password.number("minLength", passwordTable.minLength),
+      maxLength: password.number("maxLength", passwordTable.maxLength),
+    },
+    activation: rule.one("activation", "ticket_or_password", isProofOfALink, `one of ${quoted(proofsOfALink)}`),
+    smsDigits: rule.number("smsDigits", table.smsDigits),
+    mailDigits: rule.number("mailDigits", table.mailDigits),
+    guessesPerCode: rule.number("guessesPerCode", table.guessesPerCode),
+    callsPerHour: rule.number("callsPerHour", table.callsPerHour),
+    pendingsPerHour: rule.number("pendingsPerHour", table.pendingsPerHour),
+    hashesPerHour: rule.number("hashesPerHour", table.hashesPerHour),
+    smsPerPrefixPerHour: rule.number("smsPerPrefixPerHour", table.smsPerPrefixPerHour),
+    smsPerCountryPerDay: rule.number("smsPerCountryPerDay", table.smsPerCountryPerDay),
+    breaker: rule.one("breaker", false, isBoolean, "a boolean"),
+    breachThreshold: rule.number("breachThreshold", table.breachThreshold),
+    sendsPerRegistration: rule.number("sendsPerRegistration", table.sendsPerRegistration),
+    addressesPerRegistration: rule.number("addressesPerRegistration", table.addressesPerRegistration),
+    resendAfterSeconds: rule.number("resendAfterSeconds", table.resendAfterSeconds),
+    linkLifeSeconds: rule.number("linkLifeSeconds", table.linkLifeSeconds),
+    codeLifeSeconds: rule.number("codeLifeSeconds", table.codeLifeSeconds),
+  };
+  rule.noneBut(rules);
+  password.noneBut(rules.password);
+  if (new Set(rules.steps).size < rules.steps.length) faults.push("rules.steps: names a step twice.");
+  for (const name of ["identifier", "password"] as const) {
+    if (!rules.steps.includes(name)) faults.push(`rules.steps: lacks "${name}".`);
+  }
+  if (faults.length > 0) throw new TypeError(`These rules cannot be used.\n  ${faults.join("\n  ")}`);
+  return rules;
 }
 
-function numberRule(path: string): NumberRule | undefined {
-  const rules = {
-    ...table,
-    "password.minLength": passwordTable.minLength,
-    "password.maxLength": passwordTable.maxLength,
+/** Reads one choice after the other: what is left out keeps its default, what does not pass is a fault. */
+function readerOf(faults: string[], path: string, choices: unknown = {}) {
+  if (!isObject(choices)) faults.push(`${path}: must be an object.`);
+  const given = isObject(choices) ? choices : {};
+
+  function one<T>(name: string, usual: T, passes: (value: unknown) => value is T, wanted: string): T {
+    const value: unknown = Reflect.get(given, name);
+    if (value === undefined) return usual;
+    if (passes(value)) return value;
+    faults.push(`${path}.${name}: must be ${wanted}.`);
+    return usual;
+  }
+
+  return {
+    one,
+    number(name: string, { usual, least, most, unit, source }: NumberRule): number {
+      const fits = (value: unknown): value is number => isWhole(value) && value >= least && value <= most;
+      return one(name, usual, fits, `a whole number from ${least} to ${most} ${unit} (${source})`);
+    },
+    noneBut(known: object): void {
+      const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
+      faults.push(...unknown.map((name) => `${path}.${name}: there is no such rule.`));
+    },
   };
-  return Object.entries(rules).find(([name]) => name === path)?.[1];
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isWhole = (value: unknown): value is number => Number.isInteger(value);
+const isStep = (value: unknown): value is OpenStep => everyStep.some((step) => step === value);
+// A hole in a list is seen by an iterator alone.
+const isSteps = (value: unknown): value is readonly OpenStep[] => Array.isArray(value) && [...value].every(isStep);
+const isProofOfALink = (value: unknown): value is Rules["activation"] => proofsOfALink.some((proof) => proof === value);
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
 
 /** Guesses at short codes that one address pays for in 30 days; past them its codes have ten digits (design: Budgets). */
 const guessesPerMonth = 30;

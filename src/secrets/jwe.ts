@@ -1,5 +1,4 @@
 import type { KeyObject } from "node:crypto";
-import { CompactEncrypt, compactDecrypt } from "jose";
 import { isCanonical, toText } from "./bytes.js";
 import { type NodeCrypto, nodeCrypto } from "./node-crypto.js";
 import { random128 } from "./random.js";
@@ -37,14 +36,17 @@ export function sealedHeader({ typ, kid }: JweHeader): string {
   return toText(encoder.encode(JSON.stringify({ alg, enc, typ, kid })));
 }
 
-/** By jose and WebCrypto, wherever JavaScript runs. */
+/** By jose and WebCrypto, wherever JavaScript runs. jose is loaded with the first ticket: where Node is, never. */
 export const joseJwe: Jwe = {
-  seal: (key, header, plaintext) =>
-    new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc, ...header }).encrypt(key),
+  async seal(key, header, plaintext) {
+    const { CompactEncrypt } = await import("jose");
+    return new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc, ...header }).encrypt(key);
+  },
   async open(key, header, sealed) {
     // Only a header that we write ourselves ever reaches the library.
     const [, head, ...parts] = shape.exec(sealed) ?? [];
     if (head !== sealedHeader(header) || !parts.every(isCanonical)) return undefined;
+    const { compactDecrypt } = await import("jose");
     const algorithms = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] };
     return compactDecrypt(sealed, key, algorithms).then(
       ({ plaintext }) => plaintext,

@@ -1,4 +1,4 @@
-import { CompactSign, type CryptoKey, jwtVerify } from "jose";
+import type { CryptoKey } from "jose";
 import type { ActivationProof } from "../core/registration.js";
 import type { Clock } from "../ports.js";
 import { isCanonical, toText } from "./bytes.js";
@@ -39,7 +39,7 @@ const longest = 3_000;
 const encoder = new TextEncoder();
 const asText = (json: object): string => toText(encoder.encode(JSON.stringify(json)));
 
-/** Signs the receipt of an activation (JWS, RFC 7515), at a moment in epoch milliseconds. */
+/** Signs the receipt of an activation (JWS, RFC 7515), at a moment in epoch milliseconds. The first one loads jose. */
 export async function signReceipt(
   key: ReceiptKey,
   { accountId, activatedAt, by }: Activation,
@@ -48,6 +48,7 @@ export async function signReceipt(
   const { id: kid, alg, privateKey, issuer: iss, audience: aud } = key;
   const iat = Math.floor(at / 1_000);
   const said = { iss, aud, sub: accountId, iat, exp: iat + lifeSeconds, jti: newNonce(), activatedAt, by };
+  const { CompactSign } = await import("jose");
   return new CompactSign(encoder.encode(JSON.stringify(said))).setProtectedHeader({ alg, typ, kid }).sign(privateKey);
 }
 
@@ -112,6 +113,7 @@ async function verifiedClaims(
     readonly currentDate: Date;
   },
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { jwtVerify } = await import("jose");
   try {
     const { payload } = await jwtVerify(token, publicKey, {
       ...expected,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Value } from "./database.js";
 import type { PostgresAnswer, PostgresConnection } from "./postgres-clients.js";
 
@@ -34,13 +33,22 @@ export function askPrepared(connection: PreparingConnection, text: string, value
 export function nameOf(text: string): string {
   const known = names.get(text);
   if (known !== undefined) return known;
-  const name = `porchlight_${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
+  const name = `porchlight_${fingerprint(text)}`;
   names.set(text, name);
   return name;
 }
 
 // As many as there are texts: a few dozen.
 const names = new Map<string, string>();
+
+/** FNV-1a in 64 bits, as hexadecimal digits: nobody chooses these texts, so that no digest of `node:crypto` is needed. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const letter of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(letter)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
 
 /** So many statements, or for so long, a connection goes on with the plans that it has. */
 const mostUses = 1_000;

@@ -72,7 +72,7 @@ describePostgres("prepared statements", (database) => {
     const names = await namesIn(pool);
     expect(names.length).toBeGreaterThan(20);
     expect(names.length).toBeLessThan(40);
-    expect(names.filter((name) => !/^porchlight_[0-9a-f]{32}$/.test(name))).toEqual([]);
+    expect(names.filter((name) => !/^porchlight_[0-9a-f]{16}$/.test(name))).toEqual([]);
     await database().empty();
     await signUps(store);
     expect(await namesIn(pool)).toHaveLength(names.length);

@@ -10,6 +10,57 @@ describe("readRules", () => {
     expect(readRules({ breaker: true }).breaker).toBe(true);
   });
 
+  it("keeps the default of what is left out, and what was chosen", () => {
+    expect(readRules({ smsDigits: undefined, steps: undefined, password: undefined })).toEqual(readRules());
+    const chosen = { steps: ["password", "identifier"], activation: "password", linkLifeSeconds: 300 } as const;
+    expect(readRules(chosen)).toEqual({ ...readRules(), ...chosen });
+    expect(readRules({ password: { minLength: 64 } }).password).toEqual({ minLength: 64, maxLength: 256 });
+    expect(readRules().steps).toEqual(["identifier", "password", "captcha", "profile"]);
+  });
+
+  it("hands out a list of its own, so that nobody turns the steps of another", () => {
+    const steps = ["identifier", "password"] as const;
+    expect(readRules({ steps }).steps).not.toBe(steps);
+    expect(readRules().steps).not.toBe(readRules().steps);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a text", "strict", "rules: must be an object."],
+    ["null", null, "rules: must be an object."],
+    ["a list", [], "rules: must be an object."],
+    ["a password that is no object", { password: 15 }, "rules.password: must be an object."],
+    ["a password that is null", { password: null }, "rules.password: must be an object."],
+    ["an unknown rule", { smsDigit: 6 }, "rules.smsDigit: there is no such rule."],
+    ["an unknown rule without a value", { smsDigit: undefined }, "rules.smsDigit: there is no such rule."],
+    ["a name of every object", JSON.parse('{"__proto__": {}}'), "rules.__proto__: there is no such rule."],
+    ["an unknown rule of passwords", { password: { min: 8 } }, "rules.password.min: there is no such rule."],
+    ["steps that are no list", { steps: "identifier" }, "rules.steps: must be a list of"],
+    [
+      "an unknown step",
+      { steps: ["identifier", "password", "phone"] },
+      '"identifier", "password", "captcha", "profile".',
+    ],
+    [
+      "a hole among the steps",
+      { steps: Object.assign(["identifier", "password"], { length: 3 }) },
+      "rules.steps: must be",
+    ],
+    ["a step twice", { steps: ["identifier", "password", "identifier"] }, "rules.steps: names a step twice."],
+    ["no step to say who", { steps: ["password"] }, 'rules.steps: lacks "identifier".'],
+    ["no step for a password", { steps: ["identifier"] }, 'rules.steps: lacks "password".'],
+    ["an unknown proof", { activation: "link" }, '"ticket_or_password", "password", "anyone_with_the_link".'],
+  ])("refuses %s, and says what would do", (_, choices, says) => {
+    const read = () => Reflect.apply(readRules, undefined, [choices]);
+    expect(read).toThrow(TypeError);
+    expect(read).toThrow(says);
+  });
+
+  it("names every fault at once", () => {
+    const read = () => Reflect.apply(readRules, undefined, [{ steps: [], smsDigits: 5, mailDigits: 11, sms: 1 }]);
+    const faults = ["smsDigits", "mailDigits", "sms", "steps", "steps"].map((name) => `  rules\\.${name}: .*\\.`);
+    expect(read).toThrow(new RegExp(`^These rules cannot be used\\.\\n${faults.join("\\n")}$`));
+  });
+
   it("takes no breaker that is neither on nor off", () => {
     expect(() => Reflect.apply(readRules, undefined, [{ breaker: "yes" }])).toThrow(/rules\.breaker: .*boolean/);
   });
