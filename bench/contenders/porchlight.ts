@@ -1,4 +1,5 @@
 import { argon2Hasher } from "../../src/hasher/argon2.js";
+import { nodeRsHasher } from "../../src/hasher/node-rs.js";
 import { createHandler } from "../../src/http/handler.js";
 import { memoryLimiter } from "../../src/limiter/memory.js";
 import type { Caller, Hasher, Mail, Store } from "../../src/ports.js";
@@ -116,7 +117,7 @@ async function storeOf({ database }: Ground): Promise<Store<never>> {
   const { pool, sqlite: file } = database;
   if (pool) {
     await postgres.migrate(pool);
-    return postgres.postgresStore(pool);
+    return postgres.postgresStore(pool, { prepared: true });
   }
   return file ? inSqlite(file) : memoryStore();
 }
@@ -126,8 +127,9 @@ async function inSqlite(file: DatabaseSync): Promise<Store<never>> {
   return sqlite.sqliteStore(file);
 }
 
-function hasherOf({ hash }: Ground): Hasher {
+function hasherOf({ hash, argon2 }: Ground): Hasher {
   if (hash === "none") return { hash: async () => "$none$", verify: async () => true, outdated: () => false };
   // As many as ever come at once here may wait; the default would turn half of 32 away.
-  return argon2Hasher({ ...parameters[hash], queue: 128 });
+  const options = { ...parameters[hash], queue: 128 };
+  return argon2 === "node-rs" ? nodeRsHasher(options) : argon2Hasher(options);
 }

@@ -1,5 +1,7 @@
+import * as nodeRs from "@node-rs/argon2";
 import { describe, it } from "vitest";
 import { argon2Hasher } from "../../src/hasher/argon2.js";
+import { nodeRsHasher } from "../../src/hasher/node-rs.js";
 import { freeHasher } from "../../src/testing/free-hasher.js";
 import { hasherContract } from "../../src/testing/hasher-contract.js";
 
@@ -9,6 +11,8 @@ const hashers = {
   freeHasher,
   argon2Hasher: () => argon2Hasher(cheap),
   "argon2Hasher with a pepper": () => argon2Hasher({ ...cheap, pepper }),
+  nodeRsHasher: () => nodeRsHasher(nodeRs, cheap),
+  "nodeRsHasher with a pepper": () => nodeRsHasher(nodeRs, { ...cheap, pepper }),
 };
 
 for (const [name, make] of Object.entries(hashers)) {

@@ -181,6 +181,7 @@ describe("the house", () => {
 /** Files of adapter rooms that are no adapters themselves. */
 const parts = [
   "captcha/siteverify-answer.ts",
+  "hasher/argon2id.ts",
   "hasher/gate.ts",
   "hasher/phc.ts",
   "limiter/counters.ts",
