@@ -15,11 +15,7 @@ import { parameters } from "./hashes.js";
 const origin = "https://app.example";
 
 /** Porchlight as a host has it by default: automatic delivery, a memory limiter with every budget, a gate before the hash. */
-export async function openPorchlight(
-  ground: Ground,
-  by: "direct" | "http",
-  hasher = hasherOf(ground),
-): Promise<Contender> {
+export async function openPorchlight(ground: Ground, by: "direct" | "http", given?: Hasher): Promise<Contender> {
   const box = new Letterbox();
   const faults: unknown[] = [];
   const registrar = createRegistrar({
@@ -39,7 +35,7 @@ export async function openPorchlight(
     // One that many processes share would be a matter of its own: docs/stores.md has the round trips of each.
     limiter: memoryLimiter({ maxKeys: 100_000_000 }),
     unsafeSingleProcess: true,
-    hasher,
+    hasher: given ?? (await hasherOf(ground)),
     captcha: "none",
     keys,
     onSignal: (signal) => {
@@ -127,9 +123,9 @@ async function inSqlite(file: DatabaseSync): Promise<Store<never>> {
   return sqlite.sqliteStore(file);
 }
 
-function hasherOf({ hash, argon2 }: Ground): Hasher {
+async function hasherOf({ hash, argon2 }: Ground): Promise<Hasher> {
   if (hash === "none") return { hash: async () => "$none$", verify: async () => true, outdated: () => false };
   // As many as ever come at once here may wait; the default would turn half of 32 away.
   const options = { ...parameters[hash], queue: 128 };
-  return argon2 === "node-rs" ? nodeRsHasher(options) : argon2Hasher(options);
+  return argon2 === "node-rs" ? nodeRsHasher(await import("@node-rs/argon2"), options) : argon2Hasher(options);
 }
