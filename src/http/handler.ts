@@ -103,8 +103,8 @@ export function createHandler(registrar: Served, options: HandlerOptions): (requ
     if (ticket !== undefined && carrier === "cookie") {
       response.headers.append("Set-Cookie", ticketCookie(ticket.sealed, ticket.seconds));
     }
-    if (reply.ok && reply.accountId !== undefined) {
-      const session = new Headers(await options.session?.(reply.accountId, request));
+    if (reply.ok && reply.accountId !== undefined && options.session !== undefined) {
+      const session = new Headers(await options.session(reply.accountId, request));
       for (const [name, value] of session) response.headers.append(name, value);
     }
     return response;

@@ -23,6 +23,8 @@ const mostBytes = 16 * 1024;
 /** What is sent in one piece arrives at once; a body that trickles holds a connection (OWASP, Denial of Service). */
 const longestMs = 10_000;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Reads a body of JSON, of at most 16 kB, within ten seconds; it is never held beyond that.
  *
@@ -35,7 +37,7 @@ export async function readJson(request: Request): Promise<unknown> {
   if (said > mostBytes) throw new RequestError("body_too_large");
   const bytes = await readBytes(request.body);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new RequestError("body_malformed");
   }
@@ -44,21 +46,12 @@ export async function readJson(request: Request): Promise<unknown> {
 async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
-  let tooSlow: (error: RequestError) => void = () => undefined;
-  const limit = new Promise<never>((_, reject) => {
-    tooSlow = reject;
-  });
-  const timer = setTimeout(() => tooSlow(new RequestError("body_too_slow")), longestMs);
-  const bytes = new Uint8Array(mostBytes);
-  let length = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), limit]);
-      if (done) return bytes.subarray(0, length);
-      if (length + value.length > mostBytes) throw new RequestError("body_too_large");
-      bytes.set(value, length);
-      length += value.length;
-    }
+    return await new Promise<Uint8Array>((resolve, reject) => {
+      timer = setTimeout(() => reject(new RequestError("body_too_slow")), longestMs);
+      readToEnd(reader).then(resolve, reject);
+    });
   } catch (error) {
     // Nobody waits for the rest, nor for the sender to hear of it.
     reader.cancel().catch(() => undefined);
@@ -66,4 +59,30 @@ async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+  let held: Uint8Array = new Uint8Array();
+  let length = 0;
+  let room: Uint8Array | undefined;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return held.subarray(0, length);
+    if (length + value.length > mostBytes) throw new RequestError("body_too_large");
+    // One piece is kept as it came. Many are copied into one place, for each may keep a whole buffer of its sender alive.
+    if (length === 0) held = value;
+    else {
+      room ??= withRoom(held);
+      room.set(value, length);
+      held = room;
+    }
+    length += value.length;
+  }
+}
+
+/** The same bytes with room for all that may follow. */
+function withRoom(bytes: Uint8Array): Uint8Array {
+  const room = new Uint8Array(mostBytes);
+  room.set(bytes);
+  return room;
 }

@@ -4,7 +4,7 @@ const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /** The ticket that a browser sends; undefined where it sends none, and nobody's where it sends more than one. */
 export function readTicketCookie(header: string | null): string | undefined {
-  if (header === null) return undefined;
+  if (!header?.includes(name)) return undefined;
   const values = header.split(";").flatMap((pair) => {
     const at = pair.indexOf("=");
     return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];

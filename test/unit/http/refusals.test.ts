@@ -139,6 +139,36 @@ describe("a request that is none of ours is refused with a problem, and nothing 
   });
 });
 
+describe("a body that comes in pieces", () => {
+  it("is read whole, wherever it is cut, and the pieces stay as they were", async () => {
+    const { handle } = openSite();
+    const whole = new TextEncoder().encode(JSON.stringify(form("jürgen@bücher.example.com")));
+    for (const cuts of [[], [0, 0, 1], [1, 2, 3, 40], [whole.length], Array.from(whole.keys())]) {
+      const ends = [...cuts, whole.length];
+      const pieces = ends.map((end, at) => whole.slice(ends[at - 1] ?? 0, end));
+      const before = pieces.map((piece) => piece.slice());
+      const response = await handle(new Request(url, streamed(pieces.filter((piece) => piece.length > 0))));
+      expect(await response.json()).toMatchObject({ problems: [{ code: "email_not_ascii" }] });
+      expect(pieces).toEqual(before);
+    }
+  });
+
+  it("may be exactly as long as allowed, and not a byte longer", async () => {
+    const { handle } = openSite();
+    const padded = (bytes: number) => new TextEncoder().encode("{}".padEnd(bytes, " "));
+    const sent = async (bytes: number, size: number) => {
+      const whole = padded(bytes);
+      const count = Math.ceil(bytes / size);
+      const pieces = Array.from({ length: count }, (_, at) => whole.slice(at * size, (at + 1) * size));
+      return (await handle(new Request(url, streamed(pieces)))).status;
+    };
+    for (const size of [20_000, 9_000, 16_384, 1_000]) {
+      expect([size, await sent(16_384, size)]).toEqual([size, 200]);
+      expect([size, await sent(16_385, size)]).toEqual([size, 413]);
+    }
+  });
+});
+
 describe("what another site sends is not heard:", () => {
   const foreign: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ["another site", { "Sec-Fetch-Site": "cross-site" }],
