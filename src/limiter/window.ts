@@ -83,8 +83,9 @@ const utf8 = new TextEncoder();
 
 /** @throws TypeError for a key longer than 255 bytes of UTF-8, with NUL, or with half a surrogate pair */
 export function checkKey(key: string): void {
-  // No text has fewer bytes than UTF-16 units, so that a huge one is not encoded first.
-  const fits = key.length <= mostBytes && utf8.encode(key).length <= mostBytes;
+  // A UTF-16 unit takes one byte at least and three at most: what is short or huge need not be encoded first.
+  const { length } = key;
+  const fits = 3 * length <= mostBytes || (length <= mostBytes && utf8.encode(key).length <= mostBytes);
   if (!fits || key.includes("\0") || !key.isWellFormed())
     throw new TypeError(`The key of a limit is well-formed, without NUL, and has at most ${mostBytes} bytes of UTF-8.`);
 }

@@ -85,11 +85,11 @@ function byNodeCrypto(crypto: NodeCrypto): Jwe {
 
   /** RFC 7518 §5.2.2.1: over header, IV, ciphertext and the length of the header in bits; its first half is the tag. */
   function tagOf(mac: KeyObject, header: string, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-    const aad = encoder.encode(header);
-    const bits = new DataView(new ArrayBuffer(8));
-    bits.setBigUint64(0, BigInt(aad.length) * 8n);
-    const hmac = crypto.createHmac("sha512", mac);
-    return hmac.update(aad).update(iv).update(ciphertext).update(bits).digest().subarray(0, 32);
+    // The header is base64url: as many bytes as letters.
+    const bits = Buffer.alloc(8);
+    bits.writeUInt32BE(header.length * 8, 4);
+    const hmac = crypto.createHmac("sha512", mac).update(header).update(iv).update(ciphertext).update(bits);
+    return Buffer.from(hmac.digest("base64"), "base64").subarray(0, 32);
   }
 
   return {
