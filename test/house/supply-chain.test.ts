@@ -16,6 +16,8 @@ const manifest: {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 } = read("package.json");
 const lock: { readonly lockfileVersion: number; readonly packages: Readonly<Record<string, Locked>> } =
   read("package-lock.json");
@@ -66,9 +68,9 @@ describe("what is installed", () => {
     expect(manifest.dependencies.argon2).toMatch(/^\^0\.44\./);
   });
 
-  it("loads argon2 and hashes without its script (T31)", () => {
+  it.each(["argon2", "@node-rs/argon2"])("loads %s and hashes without its script (T31)", (name) => {
     const program = `
-      const argon2 = await import("argon2");
+      const argon2 = await import(${JSON.stringify(name)});
       const encoded = await argon2.hash("harbour tulip nine cranes", { memoryCost: 64, timeCost: 1, parallelism: 1 });
       console.log(encoded, await argon2.verify(encoded, "harbour tulip nine cranes"));`;
     const said = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
@@ -76,5 +78,12 @@ describe("what is installed", () => {
       encoding: "utf8",
     });
     expect(said.trim()).toMatch(/^\$argon2id\$v=19\$m=64,t=1,p=1\$\S+ true$/);
+  });
+
+  it("takes what only some hosts need as optional peers, each of which it tests with (T31)", () => {
+    const { peerDependencies, peerDependenciesMeta, devDependencies } = manifest;
+    const optional = Object.entries(peerDependenciesMeta).filter(([, meta]) => meta.optional === true);
+    expect(Object.keys(peerDependencies).sort()).toEqual(optional.map(([name]) => name).sort());
+    expect(Object.keys(peerDependencies).filter((name) => !(name in devDependencies))).toEqual([]);
   });
 });

@@ -1,9 +1,11 @@
 import { PGlite } from "@electric-sql/pglite";
+import * as nodeRs from "@node-rs/argon2";
 import { createHandler, type HandlerOptions } from "porchlight/http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { siteverifyCaptcha } from "../../src/captcha/siteverify.js";
 import { PorchlightError } from "../../src/errors.js";
-import { argon2Hasher } from "../../src/hasher/argon2.js";
+import { type Argon2Options, argon2Hasher } from "../../src/hasher/argon2.js";
+import { nodeRsHasher } from "../../src/hasher/node-rs.js";
 import { postgresLimiter } from "../../src/limiter/postgres.js";
 import { consoleMailer } from "../../src/mailer/console.js";
 import { nodemailerMailer } from "../../src/mailer/nodemailer.js";
@@ -290,8 +292,12 @@ describe("an adapter's error", () => {
     },
   );
 
-  it("of Argon2 tells nothing of a password or a pepper", async () => {
-    const hasher = argon2Hasher({ pepper, memoryKiB: 8, passes: 1, parallelism: 1, unsafeTestParams: true });
+  const hashers = {
+    argon2: argon2Hasher,
+    "@node-rs/argon2": (options: Argon2Options) => nodeRsHasher(nodeRs, options),
+  };
+  it.each(Object.entries(hashers))("of %s tells nothing of a password or a pepper", async (_, makeHasher) => {
+    const hasher = makeHasher({ pepper, memoryKiB: 8, passes: 1, parallelism: 1, unsafeTestParams: true });
     const typed: readonly unknown[] = [{ password }, [password], undefined];
     for (const given of typed) {
       const thrown: unknown = await Promise.resolve(Reflect.apply(hasher.hash, hasher, [given])).catch(
@@ -302,7 +308,7 @@ describe("an adapter's error", () => {
     const encoded = await hasher.hash(password);
     expect(await hasher.verify(`${encoded}${password}`, password)).toBe(false);
     const short = { seal: "p", known: [{ id: "p", secret: Buffer.from(password) }] };
-    expect(leaksIn(allOf(thrownBy(() => argon2Hasher({ pepper: short }))), secrets)).toEqual([]);
+    expect(leaksIn(allOf(thrownBy(() => makeHasher({ pepper: short }))), secrets)).toEqual([]);
   });
 
   it("at start-up tells nothing of the keys that do not fit", () => {

@@ -2,8 +2,10 @@
 import { lookup } from "node:dns/promises";
 import { stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import * as nodeRs from "@node-rs/argon2";
 import * as argon2 from "argon2";
 import { argon2Hasher } from "../../src/hasher/argon2.js";
+import { nodeRsHasher } from "../../src/hasher/node-rs.js";
 import type { Hasher } from "../../src/ports.js";
 import { createRegistrar } from "../../src/registrar/registrar.js";
 import { testPorts } from "../../src/testing/index.js";
@@ -11,7 +13,8 @@ import { testPorts } from "../../src/testing/index.js";
 /** What a crowd is made of. */
 export interface Crowd {
   readonly size: number;
-  readonly gated: boolean;
+  /** Whose hashes: of ours, each with its gate, or of the argon2 package by itself. */
+  readonly by: keyof typeof hashers;
 }
 
 /** What came of it. Times in milliseconds, memory in MiB. */
@@ -59,9 +62,11 @@ const ungated: Hasher = {
   outdated: () => false,
 };
 
-async function feel({ size, gated }: Crowd): Promise<Felt> {
+const hashers = { argon2Hasher, nodeRsHasher: () => nodeRsHasher(nodeRs), ungated: () => ungated };
+
+async function feel({ size, by }: Crowd): Promise<Felt> {
   const { mailer, texter, ...ports } = testPorts();
-  const hasher = noting(gated ? argon2Hasher() : ungated);
+  const hasher = noting(hashers[by]());
   const registrar = createRegistrar({
     service: "Example",
     signInUrl: "https://app.example/login",
