@@ -34,6 +34,7 @@ const onServers: Readonly<Record<string, Bounds>> = {
   "./captcha/altcha": { bytes: 1_230, loads: ["node:crypto", "zod"] },
   "./captcha/siteverify": { bytes: 3_470, loads: ["node:crypto", "zod"] },
   "./hasher/argon2": { bytes: 2_840, loads: ["node:crypto", "node:os"], later: ["argon2"] },
+  "./hasher/node-rs": { bytes: 2_900, loads: ["node:crypto", "node:os"] },
   "./http": { bytes: 19_110, loads: ["zod"] },
   "./limiter/libsql": { bytes: 4_920 },
   "./limiter/memory": { bytes: 1_120 },
