@@ -23,7 +23,7 @@ const owners: readonly (readonly [part: Part, path: RegExp])[] = [
   ["ids and nonces", /\/src\/secrets\/random\./],
   ["HMACs and pseudonyms", /\/src\/secrets\/(?!bytes\.)/],
   ["message rendering", /\/src\/messages\//],
-  ["store", /\/src\/store\//],
+  ["store", /\/src\/stored?\//],
   ["limiter", /\/src\/limiter\//],
   ["values", /\/src\/values\//],
   ["step", /\/src\/core\//],

@@ -1,6 +1,6 @@
 import { toText } from "./bytes.js";
 
-/** A call of the platform costs as much as ten drawings from here, and hardly more for many bytes than for few. */
+/** A call of the platform costs as much as seven drawings from here, and hardly more for many bytes than for few. */
 const pool = new Uint8Array(1_024);
 const size = 16;
 let drawn = pool.length;
