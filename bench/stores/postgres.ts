@@ -45,7 +45,7 @@ async function filled(raw: PostgresClient, run: RunSql, accounts: number) {
   const { client, count } = counted(raw);
   const store = postgresStore(client);
   if (accounts > 0) {
-    for (const sql of fill(accounts)) await run(sql);
+    for (const sql of [...fillAccounts(accounts), "vacuum analyze", "checkpoint"]) await run(sql);
     await proveFilled({ store }, accounts);
   }
   return { store, trips: count };
@@ -57,7 +57,7 @@ async function vacuum(run: RunSql): Promise<void> {
 }
 
 /** Three inserts, in the order in which the accounts came: then indexes on addresses fill at random, as they do in life. */
-function fill(accounts: number): readonly string[] {
+export function fillAccounts(accounts: number): readonly string[] {
   const people = `(
   select at, lpad(to_hex(at), 12, '0') || rpad(head, 22, 'r') as id, lpad(to_hex(at), 12, '0') || rpad(head, 22, 'a') as account_id,
     head || '.' || n || '@example.com' as address
@@ -74,7 +74,5 @@ select account_id, '${encodedPassword}', 'null', '{}', at from ${people}`,
 select address, account_id, 'email', address from ${people}`,
     `insert into porchlight_registration (id, version, state, committed_at, ends_at, account_id, outcome)
 select id, 2, 'activated', at, at + 86400000, account_id, 'ticket' from ${people}`,
-    "vacuum analyze",
-    "checkpoint",
   ];
 }

@@ -13,27 +13,40 @@ export interface Rounds {
   readonly of: "mean" | "median";
 }
 
+/** What one turn of a subject gave, by its rounds. */
+export type Turns<Turn> = readonly (readonly Turn[])[];
+
 /**
  * Runs every subject once in each turn, to and fro, so that a noisy neighbour meets all alike; the first round warms up
  * and is not counted.
  */
-export async function inRounds<Subject>(
+export async function sideBySide<Subject, Turn>(
   subjects: readonly Subject[],
-  { rounds, turns, of }: Rounds,
-  run: (subject: Subject) => Promise<number>,
-): Promise<readonly ByRound[]> {
-  const came = subjects.map((): number[] => []);
+  { rounds, turns }: Pick<Rounds, "rounds" | "turns">,
+  run: (subject: Subject) => Promise<Turn>,
+): Promise<readonly Turns<Turn>[]> {
+  const came = subjects.map((): Turn[][] => []);
   for (let round = 0; round <= rounds; round += 1) {
-    const costs = subjects.map((): number[] => []);
+    const turned = subjects.map((): Turn[] => []);
     for (let turn = 0; turn < turns; turn += 1) {
       const order = [...subjects.entries()];
       for (const [n, subject] of turn % 2 === round % 2 ? order : order.reverse()) {
-        costs[n]?.push(await run(subject));
+        turned[n]?.push(await run(subject));
       }
     }
-    if (round > 0) for (const [n, turned] of costs.entries()) came[n]?.push(middle[of](turned));
+    if (round > 0) for (const [n, one] of turned.entries()) came[n]?.push(one);
   }
   return came;
+}
+
+/** As {@link sideBySide}, where a turn gives one number. */
+export async function inRounds<Subject>(
+  subjects: readonly Subject[],
+  how: Rounds,
+  run: (subject: Subject) => Promise<number>,
+): Promise<readonly ByRound[]> {
+  const came = await sideBySide(subjects, how, run);
+  return came.map((rounds) => rounds.map(middle[how.of]));
 }
 
 export const middle: Readonly<Record<Rounds["of"], (costs: readonly number[]) => number>> = {
