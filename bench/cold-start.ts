@@ -4,18 +4,17 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { median } from "./measure.js";
 import { type ByRound, spread, times } from "./stores/rounds.js";
 import { printTable } from "./table.js";
 
 /** What one process told of itself. */
 interface Start {
-  /** Milliseconds from before the imports to after them, and of the processor's time in between. */
+  /** From before the imports to after them: by the clock, and of the processor. */
   readonly importMs: number;
   readonly cpuMs: number;
-  /** The same of the process, from its birth to its end, as its parent sees it. */
+  /** From its birth to its end, as its parent sees it. */
   readonly processMs: number;
-  /** Of memory that is resident when all is imported, in MiB. */
+  /** Memory that is resident when all is imported, in MiB. */
   readonly rss: number;
 }
 
@@ -31,6 +30,7 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   "porchlight/http": ["porchlight/http"],
   "porchlight/values/phone": ["porchlight/values/phone"],
   "porchlight/hasher/argon2": ["porchlight/hasher/argon2"],
+  "porchlight/hasher/node-rs": ["porchlight/hasher/node-rs"],
   "porchlight/store/postgres and pg": ["porchlight/store/postgres", "pg"],
   [application]: [
     "porchlight",
@@ -45,6 +45,7 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   jose: ["jose"],
   "libphonenumber-js/max": ["libphonenumber-js/max"],
   argon2: ["argon2"],
+  "@node-rs/argon2": ["@node-rs/argon2"],
 };
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 11);
@@ -86,22 +87,21 @@ function measured(): ReadonlyMap<string, readonly Start[]> {
 const starts = measured();
 const of = (name: string, figure: keyof Start): ByRound => (starts.get(name) ?? []).map((one) => one[figure]);
 /** Over the empty process of the same round. */
-const over = (name: string, figure: keyof Start): ByRound =>
-  of(name, figure).map((value, round) => value - (of("nothing", figure)[round] ?? Number.NaN));
+const memory = (name: string): ByRound =>
+  of(name, "rss").map((mebibytes, round) => mebibytes - (of("nothing", "rss")[round] ?? Number.NaN));
 
 const [cpu] = cpus();
 console.log(`${cpu?.model.trim()}, ${availableParallelism()} cores; Node.js ${process.version}; ${rounds} rounds`);
-const empty = `${median(of("nothing", "processMs")).toFixed(0)} ms and ${median(of("nothing", "rss")).toFixed(1)} MiB`;
 const imported = Object.keys(subjects).filter((name) => name !== "nothing");
 printTable(
-  `An import, over an empty process (${empty}): the median (lowest to highest)`,
-  ["", "import ms", "of the processor ms", "whole process ms", "memory MiB"],
+  `The median (lowest to highest); an empty process takes ${spread(of("nothing", "processMs"))} ms`,
+  ["", "import ms", "of the processor ms", "whole process ms", "memory over an empty one, MiB"],
   imported.map((name) => [
     name,
     spread(of(name, "importMs")),
     spread(of(name, "cpuMs")),
-    spread(over(name, "processMs")),
-    spread(over(name, "rss")),
+    spread(of(name, "processMs")),
+    spread(memory(name)),
   ]),
 );
 printTable(
@@ -113,7 +113,7 @@ printTable(
       name,
       spread(times(of(name, "importMs"), of(contender, "importMs"))),
       spread(times(of(name, "cpuMs"), of(contender, "cpuMs"))),
-      spread(times(over(name, "processMs"), over(contender, "processMs"))),
-      spread(times(over(name, "rss"), over(contender, "rss"))),
+      spread(times(of(name, "processMs"), of(contender, "processMs"))),
+      spread(times(memory(name), memory(contender))),
     ]),
 );
